@@ -1,0 +1,129 @@
+"""Break nn_core.py on purpose, in many ways, and see that the tests notice: `make mutants`.
+
+Every mutant is one wrong piece of text in a copy of the module. A mutant that survives means that
+a test is missing. Not part of `make test`, because it takes some minutes.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+MUTANTS = [  # (what stands in nn_core.py, what to put there)
+    ("np.sqrt(2 / n_in)", "np.sqrt(1 / n_in)"),
+    ("np.sqrt(2 / n_in)", "np.sqrt(2 / n_out)"),
+    ("np.zeros(n_out, dtype)}", "np.ones(n_out, dtype)}"),
+    ('x @ self.params["W"] + self.params["b"]', 'x @ self.params["W"] - self.params["b"]'),
+    ('x @ self.params["W"] + self.params["b"]', 'x @ self.params["W"]'),
+    ("= self.x.T @ dz", "= -self.x.T @ dz"),
+    ("= self.x.T @ dz", "= self.x.T @ dz / len(dz)"),
+    ("= self.x.T @ dz", "+= self.x.T @ dz"),
+    ("dz.sum(axis=0)", "dz.mean(axis=0)"),
+    ("dz.sum(axis=0)", "dz[0]"),
+    ('dz @ self.params["W"].T if', 'dz @ self.params["W"].T.T if'),
+    ('dz @ self.params["W"].T if', '-dz @ self.params["W"].T if'),
+    ("self.mask = z > 0", "self.mask = np.maximum(z, 0) >= 0"),
+    ("self.mask = z > 0", "self.mask = z >= 0"),
+    ("self.mask = z > 0", "self.mask = z < 0"),
+    ("return np.maximum(z, 0)", "return np.maximum(z, 0, out=z)"),
+    ("return np.maximum(z, 0)", "return np.abs(z)"),
+    ("return np.maximum(z, 0)", "return np.maximum(z, 0.01 * z)"),
+    ("return da * self.mask", "da *= self.mask\n        return da"),
+    ("return da * self.mask", "return da"),
+    ("shifted = logits - logits.max(axis=-1, keepdims=True)", "shifted = logits"),
+    ("logits.max(axis=-1, keepdims=True)", "logits.max()"),
+    ("logits.max(axis=-1, keepdims=True)", "logits.min(axis=-1, keepdims=True)"),
+    ("np.log(np.exp(shifted)", "np.log(1e-7 + np.exp(shifted)"),
+    ("labels].mean()", "labels].sum()"),
+    ("return -log_softmax(logits)", "return log_softmax(logits)"),
+    ("self.labels] -= 1", "self.labels] += 1"),
+    ("return dlogits / len(self.labels)", "return dlogits"),
+    ("return dlogits / len(self.labels)", "return dlogits / dlogits.size"),
+    ("return dlogits / len(self.labels)", "return -dlogits / len(self.labels)"),
+    ("        self.layers.pop()", "        # self.layers.pop()"),
+    ("self.layers[0].backward(dz, need_dx=False)", "self.layers[0].backward(dz)"),
+    ("self.layers[0].backward(dz, need_dx=False)", "pass"),
+    ("reversed(self.layers[1:])", "self.layers[1:]"),
+    ("default_rng(seed)\n        self.layers = []", "default_rng()\n        self.layers = []"),
+    ("other = copy.deepcopy(self)", "other = copy.copy(self)"),
+    ("return softmax(self.forward(x))", "return self.forward(x)"),
+    ("self.predict_proba(x).argmax(axis=1)", "self.predict_proba(x).argmin(axis=1)"),
+    ("os.replace(partial, path)", "shutil = __import__('shutil'); shutil.copy(partial, path)"),
+    ('partial = Path(f"{path}.partial")', "partial = Path(path)"),
+    ("param[...] = saved[name]", "pass"),
+    ("velocity *= self.momentum", "velocity *= 1 - self.momentum"),
+    ("velocity += grad", "velocity += (1 - self.momentum) * grad"),
+    ("velocity += grad", "velocity -= grad"),
+    ("                grad = velocity", "                pass"),
+    ("grad + self.weight_decay * param", "grad - self.weight_decay * param"),
+    ("grad + self.weight_decay * param", "grad + 0.5 * self.weight_decay * param"),
+    ("param -= float(self.learning_rate) * grad", "param += float(self.learning_rate) * grad"),
+    ("param -= float(self.learning_rate) * grad", "param -= self.learning_rate * grad"),
+    ("order = rng.permutation(len(x))", "order = np.arange(len(x))"),
+    ("yield x[batch], labels[batch]", "yield x[batch], labels[start : start + batch_size]"),
+    ("yield x[batch], labels[batch]", "yield x[np.sort(batch)], labels[np.sort(batch)]"),
+    ("range(0, len(x), batch_size)", "range(0, len(x) - batch_size + 1, batch_size)"),
+    ("order[n_validation:], order[:n_validation]", "order, order[:n_validation]"),
+    ("default_rng(seed).permutation(len(x))", "default_rng().permutation(len(x))"),
+    (".argmax(axis=1) == labels).mean()", ".argmax(axis=1) != labels).mean()"),
+    ("            optimizer.step(model.params_and_grads())", "            pass"),
+    ("        if np.isfinite(loss):", "        if True:"),
+    ("            check_loss(loss, epoch, step, optimizer)", "            pass"),
+    ('np.errstate(over="ignore", invalid="ignore")', "np.errstate()"),
+    ("            step += 1", "            step = len(losses) + 1"),
+    ("float(np.mean(losses))", "float(losses[-1])"),
+    (
+        "        losses = []\n        for x_batch",
+        "        rng = np.random.default_rng(seed)\n        losses = []\n        for x_batch",
+    ),
+    ("evaluate(model, *val) if val", "evaluate(model, x, labels) if val"),
+    ("for nudge in (eps, -eps)", "for nudge in (eps, eps)"),
+    ("/ (2 * eps) if smooth", "/ eps if smooth"),
+    ("    param[where] = value\n", ""),
+    ("if smooth else None", "if True else None"),
+    ("model.astype(np.float64), x.astype(np.float64)", "model, x"),
+    ("abs(backprop - numeric).max()", "(backprop - numeric).min()"),
+    ("abs(backprop - numeric).max()", "0 * abs(backprop - numeric).max()"),
+    ("low < 0 or", ""),
+    ("high >= n_classes", "high > n_classes"),
+    ("    check_finite(x)\n\n", "\n"),
+    ("0 < rate < np.inf", "0 <= rate <= np.inf"),
+    ("0 <= share < 1", "0 <= share <= 1"),
+]
+
+
+def failure(text):
+    """Return the first test that fails on the module `text`, or None if none does."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "tests", Path(folder, "tests"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        Path(folder, "nn_core.py").write_text(text, encoding="utf-8")
+        for file in ("tests/test_nn_core.py", "tests/test_against_torch.py"):
+            command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", file]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+            if done.returncode:
+                lines = [x for x in done.stdout.splitlines() if x.startswith(("FAILED", "ERROR"))]
+                return lines[0].split(" - ")[0] if lines else done.stdout + done.stderr
+    return None
+
+
+def main():
+    module = (ROOT / "nn_core.py").read_text(encoding="utf-8")
+    if problem := failure(module):
+        sys.exit(f"the tests fail on the module as it is: {problem}")
+    survivors = 0
+    for i, (right, wrong) in enumerate(MUTANTS, 1):
+        if right not in module:
+            sys.exit(f"mutant {i} has nothing to change: {right!r}")
+        verdict = failure(module.replace(right, wrong, 1)) or "SURVIVED"
+        survivors += verdict == "SURVIVED"
+        print(f"{i:3} {right.strip()!r} -> {wrong.strip()!r}: {verdict}", flush=True)
+    print(f"{len(MUTANTS) - survivors} of {len(MUTANTS)} mutants were caught")
+    sys.exit(survivors > 0)
+
+
+if __name__ == "__main__":
+    main()
