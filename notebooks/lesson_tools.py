@@ -1,0 +1,52 @@
+"""What several lessons use to show things. Nothing here is needed to understand the network."""
+
+import io
+
+import ipywidgets as widgets
+from matplotlib.figure import Figure
+
+
+def show_digits(images, titles=None, columns=10, size=0.72):
+    """Return a figure with a grid of digits: `images` (N, 784), a title above each if given."""
+    rows = -(-len(images) // columns)
+    height = size * (1.35 if titles is not None else 1.0)
+    figure = Figure(figsize=(columns * size, rows * height))
+    for i, axes in enumerate(figure.subplots(rows, columns, squeeze=False).flat):
+        axes.set_axis_off()
+        if i < len(images):
+            axes.imshow(images[i].reshape(28, 28), vmin=0, vmax=1)
+            if titles is not None:
+                axes.set_title(titles[i], fontsize=9, loc="center", pad=2)
+    return figure
+
+
+class InteractiveFigure(widgets.VBox):
+    """Sliders above a picture: every move calls `draw` with the sliders' values.
+
+    `draw` takes a keyword for each control and returns a matplotlib `Figure` (made with
+    `Figure()`, not with pyplot, which would show it a second time). Unlike `interact`, this puts
+    the picture into an `Image` widget, so it does not flicker, and nbval has nothing to compare.
+    What goes wrong in `draw` is shown below the picture.
+    """
+
+    def __init__(self, draw, **controls):
+        self.draw, self.controls = draw, controls
+        self.picture, self.message = widgets.Image(format="png"), widgets.HTML()
+        for control in controls.values():
+            control.observe(self.redraw, "value")
+        super().__init__([*controls.values(), self.picture, self.message])
+        self.add_class("interactive-figure")
+        self.redraw()
+
+    def redraw(self, change=None):
+        """Draw with the present values of the controls."""
+        try:
+            figure = self.draw(**{name: control.value for name, control in self.controls.items()})
+            png = io.BytesIO()
+            figure.savefig(png, format="png")
+            self.picture.value, self.message.value = png.getvalue(), ""
+        except Exception as error:  # an exception in a callback would go unseen
+            self.message.value = f"{type(error).__name__}: {error}"
+
+    def __repr__(self):
+        return f"InteractiveFigure({', '.join(self.controls)})"

@@ -1,0 +1,91 @@
+"""The notebooks on other machines: without MNIST, with other BLAS kernels and threads, run twice.
+
+A plain `pytest --nbval notebooks/` must pass in each of these, in a copy of the tree. How the
+notebooks fare on this machine as it is, nbval itself says in the same run of the tests.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+HAS_MNIST = (ROOT / "data" / "MNIST" / "raw").exists()
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """A copy of what the notebooks need, without the data."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(
+        ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    for file in ("nn_core.py", "pyproject.toml"):
+        shutil.copy(ROOT / file, folder)
+    (folder / "data").mkdir()
+    return folder
+
+
+def nbval(folder, **environment):
+    """Run plain, strict nbval in `folder`; fail with what it printed if anything differs."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "notebooks", "-q", "-x"]
+    done = subprocess.run(
+        [*command, "-p", "no:cacheprovider"],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=1200,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout
+
+
+def test_without_mnist_and_without_network(tree):
+    shutil.rmtree(tree / "data" / "MNIST", ignore_errors=True)
+    nowhere = "http://127.0.0.1:9"
+    nbval(tree, http_proxy=nowhere, https_proxy=nowhere, no_proxy="127.0.0.1,localhost")
+    assert not list((tree / "data").rglob("*ubyte*")), "there was a network after all"
+
+
+def runs(core):
+    """Can this machine pretend to be an older one of the kind `core`?"""
+    if platform.system() != "Linux" or platform.machine() != "x86_64":
+        return False
+    flags = Path("/proc/cpuinfo").read_text().split()
+    return {"SkylakeX": "avx512f", "Haswell": "avx2", "Zen": "avx2"}.get(core, "sse4_2") in flags
+
+
+@pytest.mark.parametrize(
+    ("core", "threads"), [("Haswell", "1"), ("SkylakeX", "2"), ("Zen", "2"), ("Nehalem", "1")]
+)
+def test_with_other_blas_kernels(tree, core, threads):
+    if not runs(core):
+        pytest.skip(f"this machine cannot run OpenBLAS's kernels for {core}")
+    if HAS_MNIST and not (tree / "data" / "MNIST").exists():
+        shutil.copytree(ROOT / "data" / "MNIST", tree / "data" / "MNIST")
+    nbval(tree, OPENBLAS_CORETYPE=core, OPENBLAS_NUM_THREADS=threads)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_twice_in_one_kernel_and_in_time(path):
+    notebook = nbformat.read(path, as_version=4)
+    folder = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(notebook, timeout=300, resources=folder)
+    with client.setup_kernel():
+        start = time.perf_counter()
+        for i, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, i)
+        seconds = time.perf_counter() - start
+        for i, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, i)
+    print(f"{path.stem}: {seconds:.1f} s")
+    assert seconds < 45
