@@ -358,7 +358,7 @@ def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
 
 # ------------------------------------------------------------------------------------ data
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).resolve().parent / "data"
 MNIST_SHA256 = {  # of the published files, uncompressed
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
