@@ -42,9 +42,10 @@ def exercise(check):
 
 
 def _finished(answer):
-    """Return `answer`; raise `Unfinished` if it is `...`, or, of a function, what it returns."""
-    if answer is ... or answer is None:
+    """Return `answer`, unless it is still `...`; of a function, do so with what it returns."""
+    if answer is ...:
         raise Unfinished
+    expect(answer is not None, "there is no answer: does your function lack a `return`?")
     if not callable(answer) or isinstance(answer, type):
         return answer
     return lambda *args, **kwargs: _finished(answer(*args, **kwargs))
