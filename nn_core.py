@@ -396,7 +396,12 @@ def load_mnist(root=DATA, timeout=20):
     except (OSError, ValueError) as error:
         print(f"{error}: asking torchvision to download MNIST, once.", flush=True)
     try:
-        return download_mnist(Path(root), timeout)
+        with contextlib.redirect_stderr(io.StringIO()):  # warnings, progress bars
+            return download_mnist(Path(root), timeout)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            "the download of MNIST was stopped: the next call begins it anew"
+        ) from None
     except Exception as error:  # whatever stops torchvision, the lesson goes on
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         print(
@@ -408,28 +413,27 @@ def load_mnist(root=DATA, timeout=20):
 
 def read_mnist(raw):
     """Return the `Dataset` in the folder `raw`; ValueError if a file is missing or damaged."""
-    arrays = []
-    for name, sha256 in MNIST_SHA256.items():
-        problem = f"{raw} holds no {name}"
-        for path in (raw / name, raw / f"{name}.gz"):
-            if path.exists():
-                data = path.read_bytes()
-                with contextlib.suppress(OSError, EOFError, zlib.error):  # half a .gz, or none
-                    data = gzip.decompress(data) if path.suffix == ".gz" else data
-                if hashlib.sha256(data).hexdigest() == sha256:
-                    # IDX: 0, 0, 8 (uint8), number of axes, the axes as big-endian int32, the data
-                    shape = np.frombuffer(data, ">i4", count=data[3], offset=4)
-                    arrays.append(np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]))
-                    arrays[-1] = arrays[-1].reshape(shape[0], -1)
-                    break
-                problem = f"{path} is damaged, it is not the published file"
-        else:
-            raise ValueError(problem)
-    images, labels = arrays[0::2], arrays[1::2]
-    x_train, x_test = (x / np.float32(255) for x in images)
-    labels_train, labels_test = (label.ravel().astype(np.int64) for label in labels)
+    train, labels_train, test, labels_test = (read_idx(raw, name) for name in MNIST_SHA256)
+    x_train, x_test = (images.reshape(-1, 784) / np.float32(255) for images in (train, test))
+    labels_train, labels_test = labels_train.astype(np.int64), labels_test.astype(np.int64)
     source = "/".join(raw.absolute().parts[-3:])
     return Dataset(x_train, labels_train, x_test, labels_test, "MNIST", source)
+
+
+def read_idx(raw, name):
+    """Return the array in raw/name or raw/name.gz; ValueError if neither is as published."""
+    problem = f"{raw} holds no {name}"
+    for path in (raw / name, raw / f"{name}.gz"):
+        if path.exists():
+            data = path.read_bytes()
+            with contextlib.suppress(OSError, EOFError, zlib.error):  # half a .gz, or none
+                data = gzip.decompress(data) if path.suffix == ".gz" else data
+            if hashlib.sha256(data).hexdigest() == MNIST_SHA256[name]:
+                # IDX: 0, 0, 8 (uint8), number of axes, the axes as big-endian int32, the data
+                shape = np.frombuffer(data, ">i4", count=data[3], offset=4)
+                return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
+            problem = f"{path} is damaged, it is not the published file"
+    raise ValueError(problem)
 
 
 def download_mnist(root, timeout):
@@ -448,19 +452,18 @@ def download_mnist(root, timeout):
             for mirror in MNIST.mirrors:  # one by one: a time-out ends torchvision's own search
                 one_mirror = type("MNIST", (MNIST,), {"mirrors": [mirror]})
                 try:
-                    with contextlib.redirect_stderr(io.StringIO()):  # progress bars
-                        one_mirror(folder, download=True)
+                    one_mirror(folder, download=True)
                     break
                 except Exception as error:
                     problem = error
             else:
                 raise problem
             fresh, raw = (Path(parent, "MNIST", "raw") for parent in (folder, root))
-            dataset = read_mnist(fresh)
+            read_mnist(fresh)  # ValueError if these are not the published files
             raw.mkdir(parents=True, exist_ok=True)
             for name in MNIST_SHA256:
                 os.replace(fresh / name, raw / name)
-            return dataset
+            return read_mnist(raw)
     finally:
         socket.setdefaulttimeout(old_timeout)
 
