@@ -202,7 +202,7 @@ class MLP:
 class SGD:
     """Stochastic gradient descent, as in torch.optim.SGD.
 
-    With momentum, a parameter moves along a running sum of its gradients (Sutskever et al. 2013,
+    With momentum, a parameter moves along a fading sum of its gradients (Sutskever et al. 2013,
     https://proceedings.mlr.press/v28/sutskever13.html); `weight_decay` adds that share of the
     parameter to its gradient. All three numbers may be changed between steps.
     """

@@ -149,6 +149,17 @@ def test_a_run_that_leaps_up_and_ends_guessing_is_shown_as_diverged(playground, 
     assert len(crosses(playground)) == 1
 
 
+@pytest.mark.parametrize(
+    ("losses", "diverged"),
+    [([2.3, 9.0, 2.0, 0.5], False), ([2.3, 9.0, 2.0, 2.3], True), ([2.4, 2.3, 2.3, 2.3], False)],
+)
+def test_diverged_means_leapt_up_and_not_come_back(playground, monkeypatch, losses, diverged):
+    records = [nn_core.Record(1, i + 1, 4, loss) for i, loss in enumerate(losses)]
+    monkeypatch.setattr(module, "fit", lambda *_, **__: iter(records))
+    playground.train()
+    assert playground.runs[0]["diverged"] == diverged
+
+
 def test_a_slow_run_has_not_diverged(playground):
     playground.learning_rate.value = 0.001
     playground.train()
