@@ -35,7 +35,7 @@ SETTINGS = {
     "learning_rate": 0.1,
     "batch_size": 64,
     "momentum": 0.0,
-    "weight_decay": 0.0,
+    "weight_decay": 1e-4,
     "seed": 0,
     "validation": 143,
 }
@@ -344,7 +344,7 @@ def test_model_info_says_everything(finished):
         "learning rate": "0.1",
         "batch size": "64",
         "momentum": "0.0",
-        "weight decay": "0.0",
+        "weight decay": "0.0001",
         "seed": "0",
         "name": "digits, from scikit-learn",
         "training images": "1,294",
@@ -486,8 +486,8 @@ def test_default_validation_is_5000_for_mnist():
         ([], "4_layers/1e_lr0.1_b64_seed0_digits"),
         (["--hidden", "32"], "3_layers/1e_lr0.1_b64_h32_seed0_digits"),
         (
-            ["--lr", ".02", "--momentum", ".9", "--weight-decay", "1e-4", "--validation", 9],
-            "4_layers/1e_lr0.02_b64_m0.9_wd0.0001_val9_seed0_digits",
+            ["--lr", ".02", "--momentum", ".9", "--weight-decay", "1e-3", "--validation", 9],
+            "4_layers/1e_lr0.02_b64_m0.9_wd0.001_val9_seed0_digits",
         ),
         (["--run", "best_50e"], "4_layers/best_50e"),
     ],
