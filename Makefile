@@ -31,7 +31,7 @@ test: $(VENV)/installed-for-tests
 	$(BIN)/python -m pytest
 
 figs: $(VENV)/installed
-	$(BIN)/python train.py --epochs 50 --learning-rate 0.1 --batch-size 64 --run best_50e --no-gif
+	$(BIN)/python train.py --epochs 50 --learning-rate 0.1 --batch-size 64 --run best_50e
 	$(BIN)/python train.py --epochs 100 --run 100e --out .figs-of-100-epochs
 	mv .figs-of-100-epochs/4_layers/100e/training_loss.gif figs/4_layers/training_loss.gif
 	rm -r .figs-of-100-epochs
