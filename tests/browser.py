@@ -244,7 +244,10 @@ class WidgetBox:
         return Picture(*self.root.locator("img").evaluate(READ_PICTURE))
 
     def settled_picture(self):
-        """Return the picture when it stays: sliders send a rounded value when they appear."""
+        """Return the picture when it has come to rest.
+
+        A slider that appears sends its value back with a rounding error, and has it drawn again.
+        """
         before, now = None, self.picture()
         while now != before:
             time.sleep(0.3)
@@ -252,9 +255,10 @@ class WidgetBox:
             before, now = now, self.picture()
         return now
 
-    def shows_colour(self, red, green, blue):
-        """Return whether the picture has more than a few pixels of this colour."""
-        return self.root.locator("img").evaluate(COUNT_COLOUR, [red, green, blue]) > 20
+    def shows_colour(self, colour):
+        """Return whether the picture has more than a few pixels of `colour`, three parts of 1."""
+        parts = [round(255 * part) for part in colour]
+        return self.root.locator("img").evaluate(COUNT_COLOUR, parts) > 20
 
     def message(self):
         """Return the text below the picture."""
@@ -358,7 +362,7 @@ FIND_DISPLAY_FAULTS = """notebook => {
         if (!img.naturalWidth) faults.push(`broken picture: ${img.alt || img.src}`);
     for (const error of notebook.querySelectorAll("mjx-merror"))
         faults.push(`LaTeX: ${error.dataset.mjxError}`);
-    for (const text of notebook.querySelectorAll("mjx-mtext[style*=red]"))
+    for (const text of notebook.querySelectorAll("mtext[mathcolor=red]"))
         faults.push(`LaTeX: unknown ${text.textContent}`);
     for (const markdown of notebook.querySelectorAll(".jp-RenderedMarkdown")) {
         const prose = markdown.cloneNode(true);
