@@ -31,8 +31,11 @@ class InteractiveFigure(widgets.VBox):
 
     def __init__(self, draw, **controls):
         self.draw, self.controls = draw, controls
-        self.picture, self.message = widgets.Image(format="png"), widgets.HTML()
+        natural_size = {"align_self": "flex-start", "max_width": "100%"}  # else it is stretched
+        self.picture = widgets.Image(format="png", layout=natural_size)
+        self.message = widgets.HTML()
         for control in controls.values():
+            control.style.description_width = "initial"  # as wide as its text
             control.observe(self.redraw, "value")
         super().__init__([*controls.values(), self.picture, self.message])
         self.add_class("interactive-figure")

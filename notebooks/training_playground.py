@@ -37,7 +37,8 @@ class TrainingPlayground(widgets.VBox):
         self.hidden_2 = widgets.SelectionSlider(options=widths, value=64, description="hidden 2")
         self.train_button = widgets.Button(description="Train", button_style="primary")
         self.clear_button = widgets.Button(description="Clear")
-        self.picture = widgets.Image(format="png")
+        natural_size = {"align_self": "flex-start", "max_width": "100%"}  # else it is stretched
+        self.picture = widgets.Image(format="png", layout=natural_size)
         self.message = widgets.HTML()
         sliders = [self.learning_rate, self.batch_size, self.hidden_1, self.hidden_2]
         buttons = widgets.HBox([self.train_button, self.clear_button])

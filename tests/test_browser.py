@@ -90,26 +90,36 @@ def open_notebook(browser, server, tmp_path):
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_lesson(lesson, folder, open_notebook):
     page = open_notebook(lesson)
-    figures = page.boxes("interactive-figure")
     cells = nbformat.read(folder / "notebooks" / f"{lesson}.ipynb", as_version=4).cells
-    written = sum(cell.source.count("InteractiveFigure(") for cell in cells)
-    assert len(figures) == written, "not every widget is shown"
-    seconds = []
-    for figure in figures:
-        assert not figure.picture().blank
-        for name, operate in figure.operations():
-            try:
-                seconds.append(figure.answer(operate, ANSWER_TIMEOUT))
-            except TimeoutError as error:
-                pytest.fail(f"{name}: {error}")
-            assert figure.message() == "", name
-        assert figure.layout_faults() == []
-    for playground in page.boxes("training-playground"):
+    code = "".join(cell.source for cell in cells if cell.cell_type == "code")
+    figures, playgrounds = page.boxes("interactive-figure"), page.boxes("training-playground")
+    live_curves = page.page.locator("svg:has(polyline)")
+    assert len(figures) == code.count("InteractiveFigure("), "a widget is not shown"
+    assert len(playgrounds) == code.count("TrainingPlayground("), "a widget is not shown"
+    assert live_curves.count() == code.count("loss_svg("), "a live curve is not shown"
+
+    seconds = [answer for figure in figures for answer in check_figure(figure)]
+    for playground in playgrounds:
         check_playground(playground)
     assert page.display_faults() == []
     assert page.faults == []
     if seconds:
         print(f"{lesson}: {len(seconds)} answers, median {statistics.median(seconds):.3f} s")
+
+
+def check_figure(figure):
+    """Move every control; return the seconds until each answer."""
+    assert not figure.picture().blank
+    seconds = []
+    for name, operate in figure.operations():
+        try:
+            seconds.append(figure.answer(operate, ANSWER_TIMEOUT))
+        except TimeoutError as error:
+            pytest.fail(f"{name}: {error}")
+        assert figure.message() == "", name
+    assert seconds, "nothing to operate"
+    assert figure.layout_faults() == []
+    return seconds
 
 
 def check_playground(playground):
@@ -128,6 +138,7 @@ def check_playground(playground):
         batch_size.press(key)
         assert playground.settled_picture() == before, "settings wait for Train"
         playground.answer(train, TRAINING_TIMEOUT)
+        playground.settled_picture()  # and the message has come, too
         assert f"batch {setting}" in playground.message()
         assert sum(map(playground.shows_colour, colours)) == curves
     playground.answer(clear, ANSWER_TIMEOUT)

@@ -581,6 +581,14 @@ def test_a_bad_option_gets_one_sentence(undrawn, monkeypatch, tmp_path, args, sa
     assert (tmp_path / "file").read_text() == "mine"
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a folder that no one may write to")
+def test_a_folder_that_refuses_files_is_noticed_before_training(monkeypatch, tmp_path):
+    monkeypatch.setattr(train, "train", None)
+    result = run(tmp_path, "--save", "/proc/weights.npz", code=2)
+    (sentence,) = sentences(result.stderr)
+    assert sentence.startswith("Error: cannot write /proc: ")
+
+
 def test_a_disk_that_is_full_gets_one_sentence(undrawn, monkeypatch, tmp_path):
     def half(path, *args):
         path.write_text("half")
