@@ -119,7 +119,7 @@ def serve(options):
 def stop_at_end_of_input():
     """Wait until nobody holds the other end of standard input; then stop this process."""
     os.read(0, 1)
-    signal.raise_signal(signal.SIGTERM)  # JupyterLab stops its kernels, then itself ...
+    os.kill(os.getpid(), signal.SIGTERM)  # JupyterLab stops its kernels, then itself ...
     time.sleep(STOP_TIMEOUT)
     os._exit(1)  # ... unless it hangs; its kernels end when they find their parent gone
 
