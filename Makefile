@@ -14,10 +14,10 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 ifeq ($(shell id -u),0)
-LAB += --allow-root
+override LAB += --allow-root
 endif
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),)
-LAB += --no-browser
+override LAB += --no-browser
 endif
 
 .PHONY: lab test figs notebooks bench mutants
