@@ -23,7 +23,7 @@ endif
 .PHONY: lab test figs notebooks bench mutants
 
 lab: $(VENV)/installed
-	$(BIN)/jupyter lab $(LAB) $(firstword $(wildcard notebooks/*.ipynb) notebooks)
+	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/$(firstword $(wildcard notebooks/*.ipynb))
 
 test: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .
