@@ -165,9 +165,10 @@ def fail_above_2(x):
     return plot(x)
 
 
-def show(draw, start=2, description="x", **layout):
+def show(draw, start=2, description="x", label_width="initial", **layout):
     slider = widgets.IntSlider(start, min=0, max=5, description=description)
     figure = InteractiveFigure(draw, x=slider)
+    slider.style.description_width = label_width
     for name, value in layout.items():
         setattr(figure.picture.layout, name, value)
     display(figure)
@@ -178,7 +179,7 @@ show(plot, start=5)
 show(lambda x: plot(1))
 show(fail_above_2)
 show(lambda x: Figure(figsize=(4, 2)))
-show(plot, description="much too long a description")
+show(plot, description="much too long a description", label_width="40px")
 show(plot, width="90px", height="90px")
 show(plot, width="100%")
 show(lambda x: Figure(figsize=(20, 2)), min_width="2000px")
