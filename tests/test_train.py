@@ -754,7 +754,10 @@ def test_real_ctrl_c(tmp_path, again):
     assert re.fullmatch(r"Ctrl-C in epoch \d+, step \d+", info["stopped by"])
     epochs = int(re.search(r"--epochs (\d+)", command)[1])
     assert epochs >= 3 and info["training"].startswith(f"{epochs} epochs")
-    assert same_bits(MLP.load(tmp_path / "w.npz"), reference(epochs=epochs))
+    # not the same bits: the process above has one BLAS thread, this one perhaps more
+    saved, wanted = MLP.load(tmp_path / "w.npz").params(), reference(epochs=epochs).params()
+    assert all(np.allclose(saved[name], wanted[name], atol=1e-3) for name in wanted)
+    assert not np.allclose(saved["W1"], reference(epochs=epochs - 1).params()["W1"], atol=1e-3)
 
 
 # ---------------------------------------------------------------------------- as a user sees it
