@@ -80,6 +80,8 @@ def jupyterlab(folder):
         )
     try:
         yield wait_for_server(process, home / "runtime", log)
+        if process.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended before the tests did:\n{log.read_text()}")
     finally:
         process.stdin.close()
         try:

@@ -246,10 +246,12 @@ def test_failing_cells_are_found(folder, browser, server):
 # ------------------------------------------------------------------------ nothing is left
 
 CHILD = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from browser import NotebookPage, chromium, jupyterlab
 
+# a program started in the background is told to ignore Ctrl-C, and so are those it starts
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with jupyterlab(Path(sys.argv[1])) as server, chromium() as browser:
     print(NotebookPage(browser, server, "endless.ipynb").run_all(timeout=1), flush=True)
     time.sleep(1000)
