@@ -1,5 +1,6 @@
 # make lab        install everything into .venv, and open JupyterLab on the first notebook
 # make test       install what the tests need, and run all of them
+# make dashboard  serve the interactive lab alone, without code, through Voila
 # make figs       train on MNIST, and draw the figures in figs/
 # make notebooks  run the notebooks, and store them as they are committed
 # make bench      measure training beside PyTorch, JAX and scikit-learn
@@ -20,7 +21,7 @@ ifeq ($(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin,$(shell uname)),)
 override LAB += --no-browser
 endif
 
-.PHONY: lab test figs notebooks bench mutants
+.PHONY: lab dashboard test figs notebooks bench mutants
 
 lab: $(VENV)/installed
 	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/$(firstword $(wildcard notebooks/*.ipynb))
@@ -54,5 +55,5 @@ $(VENV)/installed: requirements.txt
 	touch $@
 
 $(VENV)/installed-for-tests: $(VENV)/installed
-	$(PIP) pytest ruff playwright
+	$(PIP) pytest ruff playwright hypothesis
 	touch $@

@@ -19,11 +19,10 @@ import nn_core
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-LESSONS = [path for path in NOTEBOOKS if path.name[:2] in ("01", "02", "03", "04")]
+LAB = FOLDER / "interactive_lab"  # the widgets of lesson 07
 NOT_TAUGHT = re.compile(r"check_|DATA$|MNIST_SHA256$|Dataset$|\w+_mnist$|read_idx$|bundled_digits$")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
 def cells(path, kind):
@@ -67,15 +66,19 @@ def without_docstring(function):
 
 
 MODULE = definitions((ROOT / "nn_core.py").read_text("utf-8"))
+WIDGETS = {}
+for file in LAB.glob("*.py"):
+    WIDGETS |= definitions(file.read_text("utf-8"))
+SHIPPED = WIDGETS | MODULE
 
 
 def taught(path):
-    """The definitions in a notebook whose names are those of nn_core, but not its exercises."""
+    """The definitions in a notebook whose names are those of SHIPPED, but not its exercises."""
     found = {}
     for cell in cells(path, "code"):
         if "exercise" not in tags(cell):
             for name, tree in definitions(python_of(cell)).items():
-                if name.split(".")[0] in MODULE:
+                if name.split(".")[0] in SHIPPED:
                     found[name] = tree
     return found
 
@@ -83,12 +86,12 @@ def taught(path):
 @each_notebook
 def test_code_in_the_lesson_is_the_code_in_the_module(path):
     for name, tree in taught(path).items():
-        assert name in MODULE, f"{name} is written in the lesson, but nn_core has no such thing"
-        assert tree == MODULE[name], f"{name} differs between the lesson and nn_core"
+        assert name in SHIPPED, f"{name} is written in the lesson, but we ship no such thing"
+        assert tree == SHIPPED[name], f"{name} differs between the lesson and what we ship"
 
 
 def test_everything_in_the_module_is_taught():
-    missing = set(MODULE).difference(*(taught(path) for path in LESSONS))
+    missing = set(MODULE).difference(*(taught(path) for path in NOTEBOOKS))
     assert {name for name in missing if not NOT_TAUGHT.match(name.split(".")[0])} == set()
 
 
@@ -122,7 +125,7 @@ def printed(cell):
     return "".join(out.text for out in cell.outputs if out.output_type == "stream")
 
 
-@each_lesson
+@each_notebook
 def test_there_are_at_least_three_exercises_and_one_asks_for_a_prediction(path):
     found = exercises(path)
     assert len(found) >= 3
@@ -196,7 +199,7 @@ FRAME = ["What you'll build", "What you'll learn", "What you'll need"]
 FRAME_END = ["Check yourself", "Recap", "Exercises", "In practice", "Further reading"]
 
 
-@each_lesson
+@each_notebook
 def test_frame(path):
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
     headings = re.findall(r"^(#+) (.+)$", re.sub(r"```.*?```", "", text, flags=re.S), re.MULTILINE)
