@@ -1,0 +1,191 @@
+"""The drawing pad of lesson 07: your own digit, read by your own network."""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from nn_core import SGD, ReLU, SoftmaxCrossEntropy, softmax, train_step
+
+HERE = Path(__file__).parent
+SIDE = 112  # the browser sends the drawing as SIDE x SIDE pixels, four for every one of MNIST's
+
+
+# ------------------------------------------------------------------- the drawing as MNIST has it
+
+
+def like_mnist(ink):
+    """Return `ink` (height, width), from 0 to 1, as MNIST would have it: (28, 28).
+
+    Cut out, scaled so that its longer side is 20 pixels, its centre of mass moved to the middle
+    (LeCun et al. 1998, http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf, section III.A). An
+    image of MNIST, enlarged by a whole number, comes out as it was.
+    """
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if len(rows) == 0:
+        return np.zeros((28, 28))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = 20 / max(ink.shape)
+    return resampling(ink.sum(axis=1), scale) @ ink @ resampling(ink.sum(axis=0), scale).T
+
+
+def resampling(profile, scale):
+    """Return the matrix (28, n) that scales n pixels, their centre of mass in the middle.
+
+    `profile` (n,) is the ink in each of the n rows (or columns). Entry i, j is the length that
+    pixel j, scaled and moved, has in common with pixel i: so every pixel becomes a mean of areas.
+    """
+    edges = np.arange(len(profile) + 1) * scale
+    middle = profile @ (edges[:-1] + edges[1:]) / 2 / profile.sum()
+    # 14.5 is the middle of pixel 14: there MNIST has it. Whole steps, and nothing is cut off.
+    edges += np.clip(np.round(14.5 - middle), 0, 28 - edges[-1])
+    pixels = np.arange(28)[:, None]
+    shared = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
+    return np.maximum(shared, 0)
+
+
+# --------------------------------------------------------------------------------- the widget
+
+
+class DrawingPad(anywidget.AnyWidget):
+    """A pad to draw a digit on; beside it what the network makes of it, layer by layer.
+
+    `model` is an `MLP` from 784 pixels to 10 logits. Of the examples, x (N, 784) and labels (N,),
+    the first of every digit is offered as something to start from. When the network reads a
+    drawing wrongly, the reader names the right digit, and `correct` takes one gradient step.
+    What goes wrong is said in the widget, in `note`.
+    """
+
+    _esm = HERE / "pad.js"
+    _css = HERE / "pad.css"
+
+    # Set by the browser. `strokes` is what Undo takes back; `ink` is the picture of them.
+    strokes = traitlets.List().tag(sync=True, echo_update=False)
+    ink = traitlets.Bytes().tag(
+        sync=True, echo_update=False, from_json=lambda value, _: bytes(value)
+    )
+    learning_rate = traitlets.Float(0.01).tag(sync=True)  # of a correction step
+    # Shown by the browser.
+    examples = traitlets.List().tag(sync=True)
+    reading = traitlets.Dict().tag(sync=True)
+    note = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, model, x_examples, labels_examples, learning_rate=0.01):
+        self.model, self.callbacks = model, []
+        _, first = np.unique(labels_examples, return_index=True)
+        examples = [
+            {"label": int(labels_examples[i]), "pixels": to_bytes(x_examples[i])} for i in first
+        ]
+        super().__init__(examples=examples, learning_rate=learning_rate)
+        self.add_class("lab-drawing-pad")
+        self.on_msg(self._on_message)
+
+    def __repr__(self):
+        return f"DrawingPad({len(self.examples)} examples)"
+
+    def show(self, model):
+        """Use this network from now on, and read the drawing with it."""
+        self.model = model
+        self._read()
+
+    def on_correct(self, callback):
+        """Have `callback()` called after a correction has changed the network, in place."""
+        self.callbacks.append(callback)
+
+    def image(self):
+        """Return the drawing as the network sees it: (1, 784) floats from 0 to 1."""
+        ink = np.frombuffer(self.ink or bytes(SIDE**2), np.uint8).reshape(SIDE, SIDE)
+        dtype = self.model.params()["W1"].dtype
+        return like_mnist(ink / 255).reshape(1, 784).astype(dtype)
+
+    def correct(self, label):
+        """Take one gradient step that makes `label` more probable for this drawing.
+
+        A step that would leave the network without finite numbers is taken back.
+        """
+        x = self.image()
+        if not x.any():
+            self.note = "The pad is empty: draw a digit first."
+            return
+        params = self.model.params()
+        before, saved = probabilities(self.model, x), {k: p.copy() for k, p in params.items()}
+        if not np.isfinite(before).all():
+            self.note = "This network cannot learn: its numbers are no longer finite."
+            return
+        optimizer = SGD(self.learning_rate)  # of its own, without momentum: one step, no more
+        train_step(self.model, SoftmaxCrossEntropy(), optimizer, x, np.array([label]))
+        after = probabilities(self.model, x)
+        if not np.isfinite(after).all():
+            for name, param in params.items():
+                param[...] = saved[name]
+            self.note = (
+                f"A step at learning rate {self.learning_rate:g} would overflow: "
+                "it was taken back. Try a smaller rate."
+            )
+            return
+        self.note = (
+            f"One step towards {label}, at learning rate {self.learning_rate:g}. "
+            f"Before: {in_words(before)}. Now: {in_words(after)}."
+        )
+        self._read(before=before)
+        for callback in self.callbacks:
+            callback()
+
+    @traitlets.observe("ink")
+    def _on_ink(self, _change):
+        self.note = ""
+        self._attempt(self._read)
+
+    def _on_message(self, _widget, content, buffers):
+        """The reader chose the right label; its drawing comes along, in case it is newer."""
+        if "correct" in content:
+            self.ink = bytes(buffers[0])
+            self._attempt(self.correct, int(content["correct"]))
+
+    def _attempt(self, action, *arguments):
+        try:
+            action(*arguments)
+        except Exception as error:  # an exception in a callback would go unseen
+            self.note = f"{type(error).__name__}: {error}"
+
+    def _read(self, before=None):
+        """Let the network read the drawing; `before` are probabilities to compare with."""
+        x = self.image()
+        if not x.any():
+            self.reading = {}
+            return
+        hidden, p = activations(self.model, x), probabilities(self.model, x)
+        reading = {"seen": to_bytes(x), "hidden": [], "probabilities": []}
+        if np.isfinite(p).all():
+            reading["hidden"] = [to_bytes(a / max(a.max(), 1e-30)) for a in hidden]
+            reading["probabilities"] = p.tolist()
+            reading["before"] = [] if before is None else before.tolist()
+        self.reading = reading
+
+
+def activations(model, x):
+    """Return what leaves each hidden layer, a list of arrays (n,), for the one image x (1, 784)."""
+    found = []
+    with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged
+        for layer in model.layers:
+            x = layer.forward(x)
+            if isinstance(layer, ReLU):
+                found.append(x[0])
+    return found
+
+
+def probabilities(model, x):
+    """Return the ten probabilities for the one image x (1, 784); not finite if it diverged."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return softmax(model.forward(x))[0]
+
+
+def in_words(p):
+    """Return the winner of the probabilities `p` (10,), such as "3 at 71 %"."""
+    return f"{p.argmax()} at {p.max():.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def to_bytes(values):
+    """Return numbers from 0 to 1 as a list of whole numbers from 0 to 255, which JSON can hold."""
+    return np.round(255 * np.clip(values, 0, 1)).astype(int).ravel().tolist()
