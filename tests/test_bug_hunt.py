@@ -1,0 +1,27 @@
+"""The widget of lesson 05 draws every case at every epoch: its errors would show in no output."""
+
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "05_bug_hunt.ipynb"
+
+EVERY_CASE = """
+pictures = {}
+for bug in cases:
+    line_up.controls["bug"].value = bug
+    for epoch in range(1, EPOCHS + 1):
+        line_up.controls["epoch"].value = epoch
+        assert line_up.message.value == "", line_up.message.value
+        pictures[bug, epoch] = line_up.picture.value
+assert len(pictures) == 5 * EPOCHS
+assert len(set(pictures.values())) == len(pictures), "two of them look the same"
+"""
+
+
+def test_widget_draws_every_case_at_every_epoch():
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(EVERY_CASE))
+    folder = {"metadata": {"path": str(NOTEBOOK.parent)}}
+    NotebookClient(notebook, timeout=300, resources=folder).execute()  # CellExecutionError
