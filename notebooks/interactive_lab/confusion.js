@@ -1,0 +1,165 @@
+// The confusion matrix as a table that keys and mouse can walk through, and the images behind it.
+
+const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+const percent = (share) => (share < 0 || !isFinite(share) ? "–" : (100 * share).toFixed(1) + " %");
+
+function element(tag, attributes = {}, text = "") {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  return made;
+}
+
+function render({ model, el }) {
+  el.classList.add("cm");
+  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab has other uses for the arrow keys
+  const matrix = element("div", { class: "cm-matrix" });
+  const behind = element("div", { class: "cm-behind", "aria-live": "polite" });
+  el.append(matrix, behind);
+  const cells = buildTable(model, matrix);
+
+  const paintTable = () => paint(model, matrix, cells);
+  const paintBehind = () => showImages(model, behind);
+  const paintNotes = ["counts", "precision", "recall", "normalise", "chosen"];
+  for (const name of paintNotes) model.on(`change:${name}`, paintTable);
+  model.on("change:found", paintBehind);
+  paintTable();
+  paintBehind();
+}
+
+// ------------------------------------------------------------------------------- the table
+
+function buildTable(model, parent) {
+  const table = element("table", { role: "grid", "aria-label": "Confusion matrix" });
+  const head = element("tr");
+  head.append(element("th", { class: "cm-corner" }, "digit ↓ read as →"));
+  for (const j of DIGITS) head.append(element("th", { scope: "col" }, j));
+  head.append(element("th", { scope: "col", class: "cm-rate" }, "recall"));
+  table.append(head);
+  const cells = DIGITS.map((i) => {
+    const row = element("tr");
+    row.append(element("th", { scope: "row" }, i));
+    const inRow = DIGITS.map((j) => {
+      const cell = element("td", { role: "gridcell", tabindex: i + j ? -1 : 0 });
+      cell.className = `cm-cell cm-${i}-${j}`;
+      cell.addEventListener("click", () => choose(i, j));
+      cell.addEventListener("keydown", (event) => walk(event, i, j));
+      row.append(cell);
+      return cell;
+    });
+    row.append(element("td", { class: "cm-rate cm-recall" }));
+    table.append(row);
+    return inRow;
+  });
+  const foot = element("tr");
+  foot.append(element("th", { scope: "row", class: "cm-rate" }, "precision"));
+  for (const _ of DIGITS) foot.append(element("td", { class: "cm-rate cm-precision" }));
+  table.append(foot);
+  parent.append(table);
+
+  function choose(i, j) {
+    focus(i, j);
+    model.set("chosen", [i, j]);
+    model.save_changes();
+  }
+  function focus(i, j) {
+    for (const cell of cells.flat()) cell.tabIndex = -1; // Tab enters the table once
+    cells[i][j].tabIndex = 0;
+    cells[i][j].focus();
+  }
+  function walk(event, i, j) {
+    const to = {
+      ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
+      Home: [i, 0], End: [i, 9], PageUp: [0, j], PageDown: [9, j],
+    }[event.key];
+    if (event.key === "Enter" || event.key === " ") choose(i, j);
+    else if (to) focus(...to.map((k) => Math.max(0, Math.min(9, k))));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  return cells;
+}
+
+function paint(model, parent, cells) {
+  const counts = model.get("counts");
+  parent.classList.toggle("cm-empty", !counts.length);
+  if (!counts.length) return;
+  const how = model.get("normalise"), [digit, answer] = model.get("chosen");
+  const rows = counts.map((row) => row.reduce((a, b) => a + b));
+  const columns = DIGITS.map((j) => counts.reduce((sum, row) => sum + row[j], 0));
+  for (const i of DIGITS)
+    for (const j of DIGITS) {
+      const cell = cells[i][j], count = counts[i][j];
+      const ofRow = rows[i] ? count / rows[i] : 0, ofColumn = columns[j] ? count / columns[j] : 0;
+      const share = how === "columns" ? ofColumn : ofRow;
+      const written = how === "none" ? count : (100 * share).toFixed(share > 0.0995 ? 0 : 1);
+      cell.textContent = count ? written : "·";
+      // mistakes are rare: 10 % of them get the full colour; 100 % right answers do
+      cell.style.setProperty("--cm-strength", i === j ? share : Math.min(1, Math.sqrt(10 * share)));
+      cell.classList.toggle("cm-right", i === j);
+      cell.classList.toggle("cm-chosen", i === digit && j === answer);
+      cell.setAttribute("aria-selected", i === digit && j === answer);
+      const text = `${i} read as ${j}: ${count} images, ${percent(ofRow)} of all ${i}s`;
+      cell.setAttribute("aria-label", text);
+      cell.title = text;
+    }
+  const rates = (name, of) =>
+    parent.querySelectorAll(`.cm-${name}`).forEach((cell, i) => {
+      cell.textContent = percent(model.get(name)[i]).replace(" %", "");
+      cell.title = `${percent(model.get(name)[i])} of ${of} ${i} are right`;
+    });
+  rates("recall", "all images of a");
+  rates("precision", "all answers");
+}
+
+// --------------------------------------------------------------------- the images behind a cell
+
+function showImages(model, parent) {
+  const found = model.get("found");
+  parent.replaceChildren();
+  if (!("digit" in found)) {
+    parent.append(element("p", { class: "cm-hint" }, "Choose a cell: a click, or the arrow keys and Enter, shows its images."));
+    return;
+  }
+  const { digit, answer, count, pixels, p } = found;
+  const verb = digit === answer ? "rightly read as" : "read as";
+  const title = `${digit} ${verb} ${answer}: ${count} ${count === 1 ? "image" : "images"}`;
+  parent.append(element("h4", { class: "cm-title" }, title));
+  const order = count > p.length ? `The ${p.length} of which the network was most sure:` : "The surest first:";
+  parent.append(element("p", { class: "cm-hint" }, count ? order : "None, at this moment."));
+  const grid = element("div", { class: "cm-images" });
+  parent.append(grid);
+  for (let k = 0; k < p.length; k++) {
+    const tile = element("figure", { class: "cm-image" });
+    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset + 784 * k, 784);
+    const said = DIGITS.map((d) => `${d}: ${percent(p[k][d])}`).join("   ");
+    tile.title = said;
+    tile.append(picture(bytes), bars(p[k], digit, answer));
+    const sure = element("figcaption", {}, `${answer} at ${(100 * p[k][answer]).toFixed(0)} %`);
+    tile.append(sure);
+    tile.setAttribute("aria-label", said);
+    grid.append(tile);
+  }
+  if (count) parent.append(element("p", { class: "cm-hint" }, "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit."));
+}
+
+function picture(bytes) {
+  const canvas = element("canvas", { width: 28, height: 28 });
+  const image = new ImageData(28, 28);
+  bytes.forEach((ink, i) => image.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * i));
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+function bars(p, digit, answer) {
+  const strip = element("div", { class: "cm-bars", "aria-hidden": "true" });
+  for (const d of DIGITS) {
+    const bar = element("span", { class: d === answer ? "cm-answer" : "" }, d === digit ? "▴" : "");
+    bar.style.setProperty("--cm-p", p[d]);
+    strip.append(bar);
+  }
+  return strip;
+}
+
+export default { render };

@@ -1,0 +1,102 @@
+"""Which digit is taken for which, after every epoch: a table to look into."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import anywidget
+import numpy as np
+import traitlets
+
+HERE = Path(__file__).parent
+MOST_IMAGES = 24  # shown of one confusion
+
+
+class Snapshot(NamedTuple):
+    """What a network said about the N validation images: enough to look back at any epoch."""
+
+    name: str  # such as "after epoch 3"
+    answers: np.ndarray  # (N,) uint8
+    p: np.ndarray  # (N, 10) float16, the probabilities
+
+
+def snapshot(name, model, x):
+    """Return what `model` says about x (N, 784), in 21 bytes for each image."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of a network that has diverged
+        p = np.nan_to_num(model.predict_proba(x))
+    return Snapshot(name, p.argmax(axis=1).astype(np.uint8), p.astype(np.float16))
+
+
+def confusion_matrix(labels, answers):
+    """Return (10, 10) counts: a row for each true digit, a column for each answer."""
+    pairs = 10 * labels + answers
+    return np.bincount(pairs, minlength=100).reshape(10, 10)
+
+
+def precision_and_recall(confusion):
+    """Return two arrays (10,): of all answers "5", and of all true 5s, the share that is right.
+
+    NaN where there is no such answer, or no such digit.
+    """
+    right = np.diag(confusion)
+    with np.errstate(invalid="ignore"):
+        return right / confusion.sum(axis=0), right / confusion.sum(axis=1)
+
+
+def most_sure(labels, snapshot, digit, answer):
+    """Return the row numbers of images of `digit` read as `answer`, the surest first."""
+    found = np.flatnonzero((labels == digit) & (snapshot.answers == answer))
+    return found[np.argsort(-snapshot.p[found, answer], kind="stable")]
+
+
+class ConfusionMatrix(anywidget.AnyWidget):
+    """The confusion matrix of a `Snapshot`; a click on a cell shows the images behind it.
+
+    The images are x (N, 784) with labels (N,). Until there is a snapshot, the table is empty.
+    """
+
+    _esm = HERE / "confusion.js"
+    _css = HERE / "confusion.css"
+
+    counts = traitlets.List().tag(sync=True)  # 10 lists of 10 numbers, or none
+    precision = traitlets.List().tag(sync=True)  # 10 numbers, -1 where there is none
+    recall = traitlets.List().tag(sync=True)
+    normalise = traitlets.Enum(["none", "rows", "columns"], "none").tag(sync=True)
+    chosen = traitlets.List([]).tag(sync=True)  # [digit, answer], set by a click
+    found = traitlets.Dict().tag(sync=True)  # what is behind the chosen cell
+
+    def __init__(self, x, labels):
+        self.x, self.labels, self.snapshot = x, labels, None
+        super().__init__()
+        self.add_class("lab-confusion")
+        self.observe(self.look_behind, "chosen")
+
+    def __repr__(self):
+        return f"ConfusionMatrix({len(self.labels):,} images)"
+
+    def show(self, snapshot):
+        """Show this snapshot, and the images behind the cell that was chosen before."""
+        self.snapshot = snapshot
+        confusion = confusion_matrix(self.labels, snapshot.answers)
+        precision, recall = precision_and_recall(confusion)
+        with self.hold_sync():  # one message
+            self.counts = confusion.tolist()
+            self.precision = np.nan_to_num(precision, nan=-1).tolist()
+            self.recall = np.nan_to_num(recall, nan=-1).tolist()
+            self.look_behind()
+
+    def look_behind(self, _change=None):
+        """Collect the images of the chosen confusion."""
+        if self.snapshot is None or not self.chosen:
+            self.found = {}
+            return
+        digit, answer = self.chosen
+        rows = most_sure(self.labels, self.snapshot, digit, answer)
+        shown = rows[:MOST_IMAGES]
+        pixels = np.round(255 * np.clip(self.x[shown], 0, 1)).astype(np.uint8)
+        self.found = {
+            "digit": digit,
+            "answer": answer,
+            "count": len(rows),
+            "pixels": pixels.tobytes(),
+            "p": self.snapshot.p[shown].astype(float).round(4).tolist(),
+        }

@@ -1,0 +1,227 @@
+"""The interactive lab: a network that trains under the reader's hands, all its parts together."""
+
+import html
+import math
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from nn_core import train_validation_split
+
+from .confusion import ConfusionMatrix
+from .controls import Buttons, Controls
+from .curve import legend, loss_svg
+from .session import Session
+from .throttle import Throttle
+
+STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
+ADVICE = (
+    "<b>The training diverged.</b> Each step went so far downhill that it landed higher up, on the "
+    "other side of the valley, and the next one went further still. A smaller <b>learning rate</b> "
+    "helps (try a tenth), and so does less <b>momentum</b>. Move the slider, and press Train: a "
+    "network that was thrown so far rarely comes back."
+)
+
+
+class InteractiveLab(widgets.VBox):
+    """Train a network on `data`, a `Dataset`, and look into it from all sides.
+
+    `n_validation` training images are held back: the confusion matrix is measured on them, and
+    the test set stays closed. `epochs` is what the slider begins with.
+    """
+
+    def __init__(self, data, n_validation=None, epochs=None):
+        large = len(data.x_train) > 10_000
+        n_validation = n_validation or (5000 if large else len(data.x_train) // 4)
+        x, labels, x_val, labels_val = train_validation_split(
+            data.x_train, data.labels_train, n_validation
+        )
+        self.controls = Controls(epochs or (5 if large else 30), 20 if large else 80)
+        self.buttons = Buttons()
+        self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "100%"})
+        self.status, self.message = widgets.HTML(), widgets.HTML()
+        self.curve, self.legend = widgets.HTML(), widgets.HTML()
+        self.clear_button = widgets.Button(
+            description="Clear earlier runs", layout={"width": "auto"}
+        )
+        self.matrix = ConfusionMatrix(x_val, labels_val)
+        self.epoch = widgets.IntSlider(
+            0, min=0, max=1, description="look back", readout=False, layout={"width": "330px"}
+        )
+        self.epoch_text = widgets.HTML()
+        self.normalise = widgets.ToggleButtons(
+            options=["none", "rows", "columns"], description="normalise"
+        )
+        self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
+        self.draw_curve = Throttle(self._draw_curve, interval=0.08, share=0.05)
+        self.draw_views = Throttle(self._draw_views, interval=0.3, share=0.05)
+        super().__init__(self._sections(data))
+        self._name_classes()
+        self._connect()
+        self._follow_epoch()
+        self._follow_state()
+
+    def __repr__(self):
+        return "InteractiveLab(train, look back, look inside, draw)"
+
+    # ----------------------------------------------------------------------------- its parts
+
+    def _sections(self, data):
+        """Return the widgets from top to bottom."""
+        n, n_val = len(self.session.x), len(self.session.val[0])
+        measured = widgets.HTML(
+            f'<p class="lab-note">{html.escape(data.name)}: trained on {n:,} images, measured on '
+            f"{n_val:,} others, the validation images. The test set stays closed.</p>"
+        )
+        left = widgets.VBox([self.controls]).add_class("lab-left")
+        right = widgets.VBox(
+            [
+                self.buttons,
+                self.bar,
+                self.status,
+                self.message,
+                self.curve,
+                self.legend,
+                self.clear_button,
+            ]
+        ).add_class("lab-right")
+        back = widgets.HBox([self.epoch, self.epoch_text, self.normalise])
+        return [
+            widgets.HTML(f"<style>{STYLE}</style>"),
+            heading("Train", measured),
+            widgets.HBox([left, right]).add_class("lab-columns"),
+            heading("Which digit is taken for which"),
+            back.add_class("lab-back"),
+            self.matrix,
+        ]
+
+    def _connect(self):
+        """Have every control do its work."""
+        session, settings = self.session, self.controls.settings
+        session.on_change = self._on_change
+        self.buttons.train.on_click(self._safely(lambda: session.train(settings())))
+        self.buttons.pause.on_click(self._safely(self._pause_or_go_on))
+        self.buttons.step.on_click(self._safely(lambda: session.step(settings())))
+        self.buttons.stop.on_click(self._safely(session.stop))
+        self.buttons.reset.on_click(self._safely(lambda: session.reset(settings())))
+        self.clear_button.on_click(self._safely(session.clear))
+        for name in ("learning_rate", "momentum", "weight_decay"):
+            slider = self.controls.sliders[name]
+            slider.observe(self._safely(self._change_rates), "value")
+        self.epoch.observe(self._safely(self._show_snapshot), "value")
+        widgets.link((self.normalise, "value"), (self.matrix, "normalise"))
+
+    def _safely(self, action):
+        """Return a callback that does `action()`, and shows what goes wrong in it."""
+
+        def callback(_event=None):
+            try:
+                action()
+            except Exception as error:  # an exception in a callback would go unseen
+                self._say(f"{type(error).__name__}: {html.escape(str(error))}", "lab-trouble")
+
+        return callback
+
+    # ------------------------------------------------------------------- what the reader does
+
+    def _pause_or_go_on(self):
+        if self.session.state == "running":
+            self.session.pause()
+        elif self.session.state == "paused":
+            self.session.go_on()
+
+    def _change_rates(self):
+        sliders = self.controls.sliders
+        names = ("learning_rate", "momentum", "weight_decay")
+        self.session.change(**{name: sliders[name].value for name in names})
+
+    def _show_snapshot(self):
+        snapshot = self.session.snapshots[self.epoch.value]
+        self.matrix.show(snapshot)
+        accuracy = self.session.accuracy(snapshot)
+        self.epoch_text.value = f"{snapshot.name}: <b>{accuracy:.2%}</b> right"
+
+    # ------------------------------------------------------------------- what the session does
+
+    def _on_change(self, event):
+        if event == "record":
+            self.draw_curve()
+            self.draw_views()
+        elif event == "epoch":
+            self._follow_epoch()
+            self.draw_views(now=True)
+        else:
+            self._follow_state()
+
+    def _follow_epoch(self):
+        """Show the newest snapshot, unless the reader is looking at an older one."""
+        last = len(self.session.snapshots) - 1
+        at_end = self.epoch.value >= min(self.epoch.max, last) or last == 0
+        self.epoch.max = max(last, 1)
+        if at_end and self.epoch.value != last:
+            self.epoch.value = last  # shows it
+        else:
+            self._show_snapshot()
+
+    def _follow_state(self):
+        session, run = self.session, self.session.run
+        self.buttons.follow(session.state)
+        if session.state == "diverged":
+            where = f" ({html.escape(str(session.error))}.)" if session.error else ""
+            self._say(ADVICE + where, "lab-trouble")
+        elif session.state == "failed":
+            error = session.error
+            self._say(f"{type(error).__name__}: {html.escape(str(error))}", "lab-trouble")
+        elif session.state in ("running", "ready"):
+            self._say("")
+        self.clear_button.disabled = len(session.runs) <= (1 if run else 0)
+        self.draw_curve(now=True)
+        self.draw_views(now=True)
+
+    def _draw_curve(self):
+        session = self.session
+        runs = session.runs
+        self.curve.value, self.legend.value = loss_svg(runs), legend(runs)
+        record = session.record
+        self.bar.value = record.step / record.steps if record else 0
+        self.status.value = self._status()
+        if session.state == "running" and session.run.has_leapt():
+            self._say("The loss has leapt up, and does not come down.", "lab-trouble")
+
+    def _status(self):
+        """Return where the training is, in words."""
+        session, record = self.session, self.session.record
+        if record is None:
+            return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
+        words = f"<b>{session.state}</b> · epoch {record.epoch} of "
+        words += f"{math.ceil(record.steps / session.run.steps_per_epoch)}"
+        words += f" · step {record.step:,} of {record.steps:,} · loss {record.loss:.3f}"
+        left = session.time_left()
+        if session.state in ("running", "paused") and left is not None:
+            words += f" · {in_time(left)} left"
+        return words
+
+    def _draw_views(self):
+        """Show the network as it is now in the views that look into it."""
+
+    def _say(self, text, css_class="lab-remark"):
+        self.message.value = f'<div class="{css_class}" role="status">{text}</div>' if text else ""
+
+    def _name_classes(self):
+        """Give every part a CSS class, so that style sheets and browser tests can find it."""
+        self.add_class("interactive-lab")
+        names = ["bar", "status", "message", "curve", "legend", "clear_button"]
+        for name in [*names, "epoch", "epoch_text", "normalise"]:
+            getattr(self, name).add_class(f"lab-{name.replace('_', '-')}")
+
+
+def heading(text, *more):
+    """Return the title of a section."""
+    return widgets.VBox([widgets.HTML(f'<h3 class="lab-heading">{text}</h3>'), *more])
+
+
+def in_time(seconds):
+    """Return a time as "2.5 s" or "1 min 20 s"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"

@@ -1,0 +1,223 @@
+"""A training under the reader's hands: begin, pause, step, stop, change, look back. No widgets."""
+
+import functools
+import math
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+import nn_core
+from nn_core import MLP, SGD, fit
+
+from .confusion import snapshot
+from .curve import GUESSING, Curve
+from .driver import Driver
+from .settings import LIVE, Settings, changes
+
+MOST_RUNS = 6  # kept on the curve: as many as there are colours and dashes
+
+
+@dataclass
+class Run:
+    """One training: its settings, its losses, and how it went."""
+
+    number: int
+    settings: Settings
+    changed: str  # against the run before, in words
+    steps_per_epoch: int
+    curve: Curve = field(default_factory=Curve)
+    epoch_ends: list = field(default_factory=list)  # the records with a validation loss
+    now: Settings = None  # with what was changed on the way
+    diverged: bool = False
+    highest: float = 0.0  # loss
+
+    def label(self):
+        """Return what tells this run from the one before, in words."""
+        moved = changes(self.settings, self.now)
+        return self.changed + (f", on the way {moved}" if moved else "")
+
+    def ending(self):
+        """Return how it ended, or how far it is."""
+        if self.diverged:
+            return "diverged"
+        return f"{self.epoch_ends[-1].val_accuracy:.2%} right" if self.epoch_ends else ""
+
+    def has_leapt(self):
+        """Has the loss leapt up, to stay where guessing would be, or higher?"""
+        points = self.curve.points()
+        return bool(points) and self.highest > 2 * GUESSING and points[-1][1] > 0.9 * GUESSING
+
+
+class Session:
+    """The network, and the training that is going on or has been.
+
+    `state` is "ready" (untrained), "running", "paused", "stopped", "finished", "diverged" or
+    "failed"; `error` is what went wrong. `snapshots` hold what the network said about the
+    validation images before training, after every epoch, and after what else changed it.
+    `on_change(event)` is called with "record", "epoch" or "state".
+    """
+
+    def __init__(self, x, labels, x_val, labels_val, settings, on_change=lambda event: None):
+        self.x, self.labels, self.val = x, labels, (x_val, labels_val)
+        self.on_change, self.driver = on_change, Driver(self.take, self.end)
+        self.runs, self.numbers = [], 0
+        self.reset(settings)
+
+    # ------------------------------------------------------------------ what the reader does
+
+    def train(self, settings):
+        """Begin a new run."""
+        self.begin(settings)
+        self.go_on()
+
+    def pause(self):
+        """Wait; `go_on` continues."""
+        if self.state == "running":
+            self.rest("paused")
+
+    def go_on(self):
+        """Continue a run that is waiting."""
+        self.state, self.resumed = "running", time.perf_counter()
+        self.driver.start()
+        self.on_change("state")
+
+    def step(self, settings):
+        """Take a single step: of the run that is waiting, or the first one of a new run."""
+        if self.state == "running":
+            return
+        if self.state != "paused":
+            self.begin(settings)
+            self.state = "paused"
+        self.driver.step()
+        self.on_change("state")
+
+    def stop(self):
+        """End the run here; the network stays as it is."""
+        if self.state in ("running", "paused"):
+            self.rest("stopped")
+            self.driver.records = iter(())
+            self.remember(f"at step {self.record.step:,}" if self.record else "before training")
+            self.on_change("epoch")
+
+    def reset(self, settings):
+        """Put an untrained network in place of this one; the curves stay."""
+        self.forget(settings)
+        self.on_change("epoch")
+        self.on_change("state")
+
+    def clear(self):
+        """Forget the earlier runs."""
+        self.runs = [self.run] if self.run else []
+        if self.run:
+            self.run.changed = str(self.run.settings)
+        self.on_change("state")
+
+    def change(self, **values):
+        """Change the learning rate, the momentum or the weight decay of the run under way."""
+        if self.state in ("running", "paused"):
+            self.run.now = replace(self.run.now, **values)
+            self.set_rates()
+
+    def corrected(self):
+        """Look again: something else has changed the network. Return accuracies (before, after)."""
+        before = self.accuracy(self.snapshots[-1])
+        if self.state != "running":
+            self.remember("after a correction")
+            self.on_change("epoch")
+        return before, self.accuracy(snapshot("", self.model, self.val[0]))
+
+    # -------------------------------------------------------------------- what it does itself
+
+    def begin(self, settings):
+        """Make everything for a new run, and its first record possible."""
+        self.forget(settings)
+        self.optimizer = SGD(settings.learning_rate, settings.momentum, settings.weight_decay)
+        last = self.runs[-1].settings if self.runs else None
+        changed = changes(last, settings) or "the same again" if last else str(settings)
+        steps = math.ceil(len(self.x) / settings.batch_size)
+        self.run = Run(self.numbers, settings, changed, steps, now=settings)
+        self.runs = [*self.runs, self.run][-MOST_RUNS:]
+        self.numbers += 1
+        batches = nn_core.minibatches
+        if settings.distortion:
+            batches = functools.partial(nn_core.distorted_minibatches, strength=settings.distortion)
+        self.driver.records = fit(
+            self.model,
+            self.x,
+            self.labels,
+            self.optimizer,
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            val=self.val,
+            seed=settings.seed,
+            batches=batches,
+        )
+
+    def forget(self, settings):
+        """Be as if nothing had been trained, with a new network."""
+        self.driver.pause()
+        self.driver.records = iter(())
+        self.model = MLP((self.x.shape[1], *settings.hidden, 10), seed=settings.seed)
+        self.run, self.optimizer, self.record = None, None, None
+        self.state, self.error, self.seconds, self.resumed = "ready", None, 0.0, None
+        self.snapshots = []
+        self.remember("before training")
+
+    def take(self, record):
+        """Note a record of `fit`."""
+        self.record = record
+        self.run.curve.add(record.loss)
+        self.run.highest = max(self.run.highest, record.loss)
+        self.set_rates()
+        if record.val_loss is not None:
+            self.run.epoch_ends.append(record)
+            self.remember(f"after epoch {record.epoch}")
+            self.on_change("epoch")
+        self.on_change("record")
+
+    def set_rates(self):
+        """Let the optimizer have the present learning rate, momentum and weight decay."""
+        for name in LIVE:
+            setattr(self.optimizer, name, getattr(self.run.now, name))
+        if self.run.now.falling and self.record:
+            # never quite 0: there is no such step
+            left = max(1 - self.record.step / self.record.steps, 1e-6)
+            self.optimizer.learning_rate *= left
+
+    def end(self, error):
+        """The records have ended."""
+        self.error = error
+        if isinstance(error, FloatingPointError) or (error is None and self.run.has_leapt()):
+            self.run.diverged = True
+            self.rest("diverged")
+        else:
+            self.rest("failed" if error else "finished")
+
+    def rest(self, state):
+        """Stop the clock, and be in this state."""
+        self.driver.pause()
+        if self.resumed is not None:
+            self.seconds += time.perf_counter() - self.resumed
+            self.resumed = None
+        self.state = state
+        self.on_change("state")
+
+    def remember(self, name):
+        """Keep what the network says about the validation images, if it says anything."""
+        if all(np.isfinite(param).all() for param in self.model.params().values()):
+            self.snapshots.append(snapshot(name, self.model, self.val[0]))
+
+    # ---------------------------------------------------------------------- what can be asked
+
+    def accuracy(self, snapshot):
+        """Return the share of validation images that were read rightly then."""
+        return float((snapshot.answers == self.val[1]).mean())
+
+    def time_left(self):
+        """Return the seconds that the run will still take, None if it is too early to tell."""
+        running = time.perf_counter() - self.resumed if self.resumed is not None else 0
+        seconds = self.seconds + running
+        if self.record is None or seconds < 0.1:
+            return None
+        return seconds * (self.record.steps / self.record.step - 1)
