@@ -1,14 +1,16 @@
-"""JupyterLab and Chromium for tests: what a reader sees, operated by mouse and keyboard.
+"""JupyterLab, Voila and Chromium for tests: what a reader sees, operated by mouse and keyboard.
 
-`jupyterlab(folder)` serves a folder in a JupyterLab of its own, `chromium()` starts a browser, a
-`NotebookPage` is one notebook open in it, and a `WidgetBox` controls and a picture on that page.
+`jupyterlab(folder)` serves a folder in a JupyterLab of its own, `voila(notebook)` one notebook as
+a dashboard, `chromium()` starts a browser, a `NotebookPage` is one notebook open in JupyterLab,
+and a `WidgetBox` controls and a picture on that page.
 
-JupyterLab runs in a process of its own (this file as a program) that lives as long as its
-standard input is open. When the tests end, in whatever way, SIGKILL included, the operating system
-closes that pipe; JupyterLab then stops its kernels and itself. Playwright's browser ends likewise.
+A server runs in a process of its own (this file as a program) that lives as long as its standard
+input is open. When the tests end, in whatever way, SIGKILL included, the operating system closes
+that pipe; the server then stops its kernels and itself. Playwright's browser ends likewise.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import shutil
@@ -22,8 +24,8 @@ import urllib.parse
 from functools import partial
 from typing import NamedTuple
 
-START_TIMEOUT = 120  # seconds for JupyterLab, and for a notebook in it, to be ready
-STOP_TIMEOUT = 20  # seconds for JupyterLab to stop its kernels and itself
+START_TIMEOUT = 120  # seconds for a server, and for a notebook in it, to be ready
+STOP_TIMEOUT = 20  # seconds for a server to stop its kernels and itself
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -44,7 +46,7 @@ SETTINGS = {
     },
 }
 
-# ------------------------------------------------------------------------------- JupyterLab
+# -------------------------------------------------------------------------- JupyterLab, Voila
 
 
 class Server(NamedTuple):
@@ -61,17 +63,35 @@ def jupyterlab(folder):
     settings = home / "config" / "labconfig" / "default_setting_overrides.json"
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(SETTINGS))
+    options = ["--no-browser", "--allow-root", f"--port={free_port()}", f"--notebook-dir={folder}"]
+    with started("jupyterlab.labapp:LabApp", options, home) as (process, log):
+        yield wait_for_server(process, home / "runtime", log)
+
+
+@contextlib.contextmanager
+def voila(notebook, *options):
+    """Serve `notebook` as a dashboard, each visitor with a kernel; yield its address; stop it."""
+    home, port = notebook.parents[1] / ".voila", free_port()
+    options = [str(notebook), "--no-browser", f"--port={port}", *options]
+    with started("voila.app:Voila", options, home) as (process, log):
+        wait_for_port(process, port, log)
+        yield f"http://localhost:{port}/"
+
+
+@contextlib.contextmanager
+def started(app, options, home):
+    """Run a server with settings of its own in the folder `home`; yield its process and log."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")} | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
     }
-    options = ["--no-browser", "--allow-root", f"--port={free_port()}", f"--notebook-dir={folder}"]
+    home.mkdir(exist_ok=True)
     log = home / "log.txt"
     with open(log, "w") as log_file:
         process = subprocess.Popen(
-            [sys.executable, __file__, *options],
+            [sys.executable, __file__, app, *options],
             stdin=subprocess.PIPE,
             stdout=log_file,
             stderr=log_file,
@@ -79,9 +99,9 @@ def jupyterlab(folder):
             start_new_session=True,  # Ctrl-C is for the tests; Jupyter would ask "are you sure?"
         )
     try:
-        yield wait_for_server(process, home / "runtime", log)
+        yield process, log
         if process.poll() is not None:
-            raise RuntimeError(f"JupyterLab ended before the tests did:\n{log.read_text()}")
+            raise RuntimeError(f"The server ended before the tests did:\n{log.read_text()}")
     finally:
         process.stdin.close()
         try:
@@ -110,18 +130,28 @@ def wait_for_server(process, runtime, log):
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
 
 
-def serve(options):
-    """Run JupyterLab in this process until it is stopped, or standard input closes."""
-    from jupyterlab.labapp import LabApp
+def wait_for_port(process, port, log):
+    """Return when somebody listens at `port`; RuntimeError with the log if nobody does."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            socket.create_connection(("localhost", port), timeout=5).close()
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"Voila did not start:\n{log.read_text()}")
 
+
+def serve(app, *options):
+    """Run `app`, "module:class", in this process until it is stopped, or standard input closes."""
+    module, name = app.split(":")
     threading.Thread(target=stop_at_end_of_input, daemon=True).start()
-    LabApp.launch_instance(options)
+    getattr(importlib.import_module(module), name).launch_instance(options)
 
 
 def stop_at_end_of_input():
     """Wait until nobody holds the other end of standard input; then stop this process."""
     os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGTERM)  # JupyterLab stops its kernels, then itself ...
+    os.kill(os.getpid(), signal.SIGTERM)  # the server stops its kernels, then itself ...
     time.sleep(STOP_TIMEOUT)
     os._exit(1)  # ... unless it hangs; its kernels end when they find their parent gone
 
@@ -377,4 +407,4 @@ FIND_DISPLAY_FAULTS = """notebook => {
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1:])
+    serve(*sys.argv[1:])
