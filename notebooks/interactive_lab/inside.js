@@ -1,0 +1,245 @@
+// The view inside in the page: pictures of weights, and what excites the neuron one points at.
+
+// ColorBrewer's PuOr, turned round: orange below zero, purple above, seen alike by all eyes.
+const PUOR = ["7f3b08", "b35806", "e08214", "fdb863", "fee0b6", "f7f7f7", "d8daeb", "b2abd2",
+  "8073ac", "542788", "2d004b"].map((hex) => [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+const COLOURS = Array.from({ length: 256 }, (_, value) => {
+  const place = Math.min(9.999, Math.max(0, 5 + (5 * (value - 128)) / 127));
+  const i = Math.floor(place);
+  return PUOR[i].map((part, k) => part + (place - i) * (PUOR[i + 1][k] - part));
+});
+const TILE = 30; // pixels of a picture with the gap around it
+
+const PAGE = `
+<section class="lab-inside-first">
+  <h4 class="lab-inside-title"></h4>
+  <div class="lab-inside-sheet">
+    <canvas class="lab-inside-grid" tabindex="0" role="application"></canvas>
+    <div class="lab-inside-frame"></div>
+  </div>
+  <div class="lab-inside-legend">
+    <span>ink here silences it</span> <span class="lab-inside-low"></span>
+    <canvas class="lab-inside-scale" width="255" height="1" role="img"
+      aria-label="Colour scale: orange below zero, white at zero, purple above"></canvas>
+    <span class="lab-inside-high"></span> <span>ink here excites it</span>
+  </div>
+  <p class="lab-inside-caption"></p>
+</section>
+<section class="lab-inside-one">
+  <h4 class="lab-inside-name" role="status"></h4>
+  <div class="lab-inside-pair">
+    <canvas class="lab-inside-large" width="280" height="280" role="img"
+      aria-label="The neuron's weights, enlarged"></canvas>
+    <div class="lab-inside-means"></div>
+  </div>
+  <div class="lab-inside-label"></div>
+  <div class="lab-inside-top"></div>
+</section>
+<section class="lab-inside-silent">
+  <h4>Silent ReLUs</h4>
+  <div class="lab-inside-layers"></div>
+</section>`;
+
+function render({ model, el }) {
+  const box = document.createElement("div");
+  box.className = "lab-inside";
+  box.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys rest while one is in here
+  box.innerHTML = PAGE;
+  el.replaceChildren(box);
+  const find = (name) => box.querySelector(`.lab-inside-${name}`);
+  const grid = find("grid");
+  paintScale(find("scale"));
+
+  let pinned = model.get("neuron"); // the one that a click or a key has chosen
+  const bytes = () => new Uint8Array(model.get("weights").buffer, model.get("weights").byteOffset);
+  const count = () => Math.floor(model.get("weights").byteLength / 784);
+  const columns = () => (count() <= 10 ? Math.min(5, count()) : count() <= 32 ? 8 : 16);
+  const noun = () => (model.get("about").hidden?.length ? "neuron" : "logit");
+
+  function paintGrid() {
+    const about = model.get("about");
+    box.classList.toggle("lab-inside-empty", !about.finite);
+    if (!about.finite) {
+      const diverged = about.finite === false;
+      find("title").textContent = diverged
+        ? "This network’s numbers are not finite any more: training diverged"
+        : "No network yet";
+      return;
+    }
+    const [n, across] = [count(), columns()];
+    const [width, height] = [across * TILE, Math.ceil(n / across) * TILE];
+    if (grid.width !== width || grid.height !== height) Object.assign(grid, { width, height });
+    grid.style.width = `${width * Math.floor(480 / width)}px`;
+    const context = grid.getContext("2d");
+    context.clearRect(0, 0, width, height);
+    const weights = bytes();
+    const silent = new Set(about.silent);
+    for (let i = 0; i < n; i++) {
+      const picture = picturePixels(weights.subarray(784 * i, 784 * (i + 1)), silent.has(i));
+      context.putImageData(picture, (i % across) * TILE + 1, Math.floor(i / across) * TILE + 1);
+    }
+    const what = noun() === "neuron" ? "neurons of the first layer" : "logits";
+    const first = about.neurons > n ? `the first ${n} of ` : "";
+    find("title").textContent = `What ${first}${about.neurons} ${what} look for`;
+    const limit = Number(about.scale.toPrecision(2));
+    find("low").textContent = `−${limit}`;
+    find("high").textContent = `+${limit}`;
+    find("caption").textContent =
+      `Every picture holds the 784 weights of one ${noun()}, one for each pixel. ` +
+      (silent.size ? "Crossed out: silent for every image. " : "") +
+      "Point at one, or use the arrow keys, to see which digits excite it most.";
+    grid.setAttribute("aria-label", `Weights of ${n} ${what}; the arrow keys choose one`);
+    paintLayers(find("layers"), about);
+    choose(Math.min(model.get("neuron"), n - 1), false);
+  }
+
+  function choose(neuron, tell = true) {
+    const across = columns();
+    const rows = Math.ceil(count() / across);
+    Object.assign(find("frame").style, {
+      left: `${(100 * (neuron % across)) / across}%`,
+      top: `${(100 * Math.floor(neuron / across)) / rows}%`,
+      width: `${100 / across}%`,
+      height: `${100 / rows}%`,
+    });
+    paintLarge(find("large"), bytes().subarray(784 * neuron, 784 * (neuron + 1)));
+    if (tell && neuron !== model.get("neuron")) {
+      model.set("neuron", neuron);
+      model.save_changes(); // ipywidgets sends one at a time, and then the latest
+    }
+  }
+
+  function paintDetail() {
+    const { neuron, means, top } = model.get("detail");
+    if (means === undefined) return;
+    const best = means.indexOf(Math.max(...means));
+    const silent = noun() === "neuron" && top[0].answer <= 0;
+    const name = noun() === "neuron" ? `Neuron ${neuron + 1}` : `Logit of digit ${neuron}`;
+    const text = silent
+      ? `${name} is silent for all ${model.get("about").images.toLocaleString("en")} images`
+      : `${name} answers most to digit ${best}`;
+    if (find("name").textContent !== text) find("name").textContent = text;
+    find("means").innerHTML = meansSvg(means, silent ? -1 : best);
+    const label = silent ? "No image excites it" : "The images that excite it most, and its answer";
+    find("label").textContent = label;
+    find("top").replaceChildren(...(silent ? [] : top.map(topImage)));
+  }
+
+  // --------------------------------------------------------------------- mouse and keyboard
+
+  function under(event) {
+    const edge = grid.getBoundingClientRect();
+    const across = columns();
+    const rows = Math.ceil(count() / across);
+    const column = Math.floor(((event.clientX - edge.left) / edge.width) * across);
+    const row = Math.floor(((event.clientY - edge.top) / edge.height) * rows);
+    const inside = column >= 0 && column < across && row >= 0;
+    const neuron = row * across + column;
+    return inside && neuron < count() ? neuron : null;
+  }
+
+  grid.addEventListener("pointermove", (event) => choose(under(event) ?? pinned));
+  grid.addEventListener("pointerleave", () => choose(Math.min(pinned, count() - 1)));
+  grid.addEventListener("pointerdown", (event) => {
+    pinned = under(event) ?? pinned;
+    choose(pinned);
+  });
+  grid.addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns(), ArrowDown: columns() };
+    const ends = { Home: 0, End: count() - 1 };
+    if (!(event.key in steps || event.key in ends)) return;
+    const next = ends[event.key] ?? model.get("neuron") + steps[event.key];
+    if (next >= 0 && next < count()) choose((pinned = next));
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  const painters = {
+    "change:about": paintGrid, // the weights have come with it
+    "change:neuron": () => count() && choose(Math.min(model.get("neuron"), count() - 1), false),
+    "change:detail": paintDetail,
+  };
+  for (const [event, painter] of Object.entries(painters)) {
+    model.on(event, painter);
+    painter();
+  }
+  return () => {
+    for (const [event, painter] of Object.entries(painters)) model.off(event, painter);
+  };
+}
+
+// 28 x 28 pixels of colour for 784 weights; a cross over those of a silent neuron.
+function picturePixels(weights, silent) {
+  const image = new ImageData(28, 28);
+  weights.forEach((weight, i) => {
+    const [x, y] = [i % 28, Math.floor(i / 28)];
+    const cross = silent && (x === y || x === 27 - y);
+    image.data.set([...(cross ? [60, 60, 60] : COLOURS[weight]), 255], 4 * i);
+  });
+  return image;
+}
+
+function paintScale(canvas) {
+  const image = new ImageData(255, 1);
+  for (let i = 0; i < 255; i++) image.data.set([...COLOURS[i + 1], 255], 4 * i);
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+// The weights large enough for a sign on the strong ones: their colour is not the only signal.
+function paintLarge(canvas, weights) {
+  const context = canvas.getContext("2d");
+  const side = canvas.width / 28;
+  weights.forEach((weight, i) => {
+    const [left, top] = [(i % 28) * side, Math.floor(i / 28) * side];
+    context.fillStyle = `rgb(${COLOURS[weight].map(Math.round)})`;
+    context.fillRect(left, top, side, side);
+    if (Math.abs(weight - 128) < 76) return;
+    context.fillStyle = "#fff";
+    context.fillRect(left + side / 4, top + side / 2 - 1, side / 2, 2);
+    if (weight > 128) context.fillRect(left + side / 2 - 1, top + side / 4, 2, side / 2);
+  });
+}
+
+// Ten bars, which may go below zero, with the digit under each and the winner marked.
+function meansSvg(means, best) {
+  const [high, low] = [Math.max(0, ...means), Math.min(0, ...means)];
+  const unit = 96 / Math.max(high - low, 1e-9);
+  const zero = 36 + high * unit;
+  const bars = means.map((mean, digit) => {
+    const x = 13 + 24 * digit;
+    const height = Math.abs(mean) * unit;
+    const top = mean > 0 ? zero - height : zero;
+    const text = mean > 0 ? top - 4 : zero - 4;
+    return `<g class="${digit === best ? "lab-inside-best" : ""}">
+      <rect x="${x - 9}" y="${top}" width="18" height="${height}"></rect>
+      <text x="${x}" y="${text}" class="lab-inside-number">${mean.toFixed(1)}</text>
+      <text x="${x}" y="152">${digit}</text>
+      ${digit === best ? `<path d="M${x - 5} 163h10l-5 -7z"></path>` : ""}</g>`;
+  });
+  return `<svg viewBox="0 0 242 168" role="img" aria-label="Mean answer to each digit">
+    <text x="0" y="10" class="lab-inside-axis">mean answer to each digit</text>
+    <line x1="0" x2="242" y1="${zero}" y2="${zero}"></line>${bars.join("")}</svg>`;
+}
+
+function topImage({ label, answer, pixels }) {
+  const figure = document.createElement("figure");
+  figure.innerHTML = `<canvas width="28" height="28" role="img" aria-label="a ${label}"></canvas>
+    <figcaption>${answer.toFixed(1)}</figcaption>`;
+  const image = new ImageData(28, 28);
+  pixels.forEach((value, i) => (image.data[4 * i + 3] = value)); // black, more or less opaque
+  figure.querySelector("canvas").getContext("2d").putImageData(image, 0, 0);
+  return figure;
+}
+
+function paintLayers(box, { hidden, images }) {
+  const rows = hidden.map(({ neurons, zeros, silent }, i) => {
+    const share = `${(100 * zeros).toFixed(0)} %`;
+    const dead = `${silent} of ${neurons} neurons are silent for all ${images.toLocaleString("en")} images`;
+    return `<div class="lab-inside-layer"><span>hidden layer ${i + 1}</span>
+      <span class="lab-inside-track"><span style="width:${100 * zeros}%"></span></span>
+      <span><b>${share}</b> of its outputs are 0; ${dead}</span></div>`;
+  });
+  box.innerHTML = rows.join("") || "No hidden layer, no ReLU: nothing can fall silent.";
+}
+
+export default { render };
