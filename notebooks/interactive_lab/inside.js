@@ -13,6 +13,10 @@ const TILE = 30; // pixels of a picture with the gap around it
 const PAGE = `
 <section class="lab-inside-first">
   <h4 class="lab-inside-title"></h4>
+  <div class="lab-inside-parts" role="group" aria-label="What the pictures show">
+    <button type="button" value="weights">Weights</button>
+    <button type="button" value="change">Only what training has changed</button>
+  </div>
   <div class="lab-inside-sheet">
     <canvas class="lab-inside-grid" tabindex="0" role="application"></canvas>
     <div class="lab-inside-frame"></div>
@@ -84,8 +88,13 @@ function render({ model, el }) {
     const limit = Number(about.scale.toPrecision(2));
     find("low").textContent = `−${limit}`;
     find("high").textContent = `+${limit}`;
+    const changed = model.get("part") === "change";
+    for (const button of find("parts").children) {
+      button.setAttribute("aria-pressed", button.value === model.get("part"));
+    }
     find("caption").textContent =
-      `Every picture holds the 784 weights of one ${noun()}, one for each pixel. ` +
+      `Every picture holds the 784 weights of one ${noun()}, one for each pixel` +
+      (changed ? ", less the random ones that it began with. " : ". ") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
       "Point at one, or use the arrow keys, to see which digits excite it most.";
     grid.setAttribute("aria-label", `Weights of ${n} ${what}; the arrow keys choose one`);
@@ -138,6 +147,12 @@ function render({ model, el }) {
     return inside && neuron < count() ? neuron : null;
   }
 
+  for (const button of find("parts").children) {
+    button.addEventListener("click", () => {
+      model.set("part", button.value);
+      model.save_changes();
+    });
+  }
   grid.addEventListener("pointermove", (event) => choose(under(event) ?? pinned));
   grid.addEventListener("pointerleave", () => choose(Math.min(pinned, count() - 1)));
   grid.addEventListener("pointerdown", (event) => {
@@ -155,7 +170,8 @@ function render({ model, el }) {
   });
 
   const painters = {
-    "change:about": paintGrid, // the weights have come with it
+    "change:weights": paintGrid,
+    "change:about": paintGrid,
     "change:neuron": () => count() && choose(Math.min(model.get("neuron"), count() - 1), false),
     "change:detail": paintDetail,
   };

@@ -19,13 +19,15 @@ class InsideView(anywidget.AnyWidget):
 
     Statistics are taken over images x (N, 784) with labels (N,) from 0 to 9, the first 2,000 at
     most. `show(model)` paints an `MLP` of any size; without a hidden layer, its ten logits. The
-    browser sets `neuron`, the one that the reader points at; `detail` tells what excites it.
+    browser sets `neuron`, the one that the reader points at, and `detail` tells what excites it;
+    and `part`: "weights", or "change" for what became of them since `show` first saw this network.
     """
 
     _esm = HERE / "inside.js"
     _css = HERE / "inside.css"
 
     neuron = traitlets.Int(0).tag(sync=True, echo_update=False)
+    part = traitlets.Enum(["weights", "change"], "weights").tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)  # 784 for each neuron; 128 is zero
     about = traitlets.Dict().tag(sync=True)
     detail = traitlets.Dict().tag(sync=True)
@@ -34,6 +36,7 @@ class InsideView(anywidget.AnyWidget):
         self.x, self.labels = x[:MOST_IMAGES], np.asarray(labels[:MOST_IMAGES])
         self.counts = np.bincount(self.labels, minlength=10)
         self.answers = np.zeros((len(self.x), 0))  # of the first layer's neurons to these images
+        self.model = self.start = None
         super().__init__()
         self.add_class("lab-inside-view")
 
@@ -43,12 +46,14 @@ class InsideView(anywidget.AnyWidget):
     def show(self, model):
         """Paint this network; numbers that are not finite are said to be so."""
         W = model.params()["W1"]
+        if model is not self.model:
+            self.model, self.start = model, W.copy()
         hidden, logits = forward_pass(model, self.x.astype(W.dtype, copy=False))
         self.answers = (hidden or [logits])[0][:, :MOST_NEURONS]
         if not (np.isfinite(W).all() and np.isfinite(logits).all()):
             self.about = {"finite": False}
             return
-        W = W[:, :MOST_NEURONS]
+        W = (W - self.start if self.part == "change" else W)[:, :MOST_NEURONS]
         # where the colours end: beyond it lies one weight in two hundred
         scale = float(np.quantile(np.abs(W), 0.995)) or 1.0
         with self.hold_sync():
@@ -62,6 +67,11 @@ class InsideView(anywidget.AnyWidget):
                 "images": len(self.x),
             }
             self._describe()
+
+    @traitlets.observe("part")
+    def _show_again(self, _change):
+        if self.model is not None:
+            self.show(self.model)
 
     @traitlets.observe("neuron")
     def _describe(self, _change=None):

@@ -11,7 +11,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 const PAGE = `
 <section class="lab-pad-draw">
-  <h4>Draw a digit</h4>
+  <h4>Your drawing</h4>
   <div class="lab-pad-paper">
     <canvas class="lab-pad-canvas" width="${SIZE * SHARP}" height="${SIZE * SHARP}" tabindex="0"
       role="application" aria-label="Paper to draw a digit on. Arrow keys move the pen; Space puts it
@@ -22,7 +22,7 @@ const PAGE = `
   <div class="lab-pad-tools">
     <button class="lab-pad-undo" type="button" title="Ctrl+Z">Undo</button>
     <button class="lab-pad-clear" type="button" title="Delete">Clear</button>
-    <span class="lab-pad-help">Keys: arrows move the pen,<br>Space puts it down or lifts it</span>
+    <span class="lab-pad-help">Keyboard: arrow keys, and<br>Space for pen down, pen up</span>
   </div>
   <div class="lab-pad-label">Or start from a test digit</div>
   <div class="lab-pad-examples" role="group" aria-label="Start from a test digit"></div>

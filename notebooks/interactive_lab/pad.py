@@ -73,6 +73,7 @@ class DrawingPad(anywidget.AnyWidget):
 
     def __init__(self, model, x_examples, labels_examples, learning_rate=0.01):
         self.model, self.callbacks = model, []
+        self.before = []  # the probabilities before a correction, to compare with
         _, first = np.unique(labels_examples, return_index=True)
         examples = [
             {"label": int(labels_examples[i]), "pixels": to_bytes(x_examples[i])} for i in first
@@ -86,7 +87,8 @@ class DrawingPad(anywidget.AnyWidget):
 
     def show(self, model):
         """Use this network from now on, and read the drawing with it."""
-        self.model = model
+        if model is not self.model:
+            self.model, self.before, self.note = model, [], ""
         self._read()
 
     def on_correct(self, callback):
@@ -128,13 +130,14 @@ class DrawingPad(anywidget.AnyWidget):
             f"One step towards {label}, at learning rate {self.learning_rate:g}. "
             f"Before: {in_words(before)}. Now: {in_words(after)}."
         )
-        self._read(before=before)
+        self.before = before.tolist()
+        self._read()
         for callback in self.callbacks:
             callback()
 
     @traitlets.observe("ink")
     def _on_ink(self, _change):
-        self.note = ""
+        self.before, self.note = [], ""
         self._attempt(self._read)
 
     def _on_message(self, _widget, content, buffers):
@@ -149,8 +152,8 @@ class DrawingPad(anywidget.AnyWidget):
         except Exception as error:  # an exception in a callback would go unseen
             self.note = f"{type(error).__name__}: {error}"
 
-    def _read(self, before=None):
-        """Let the network read the drawing; `before` are probabilities to compare with."""
+    def _read(self):
+        """Let the network read the drawing."""
         x = self.image()
         if not x.any():
             self.reading = {}
@@ -160,7 +163,7 @@ class DrawingPad(anywidget.AnyWidget):
         if np.isfinite(p).all():
             reading["hidden"] = [to_bytes(a / max(a.max(), 1e-30)) for a in hidden]
             reading["probabilities"] = p.tolist()
-            reading["before"] = [] if before is None else before.tolist()
+            reading["before"] = self.before
         self.reading = reading
 
 
