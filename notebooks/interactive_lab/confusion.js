@@ -15,7 +15,7 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // JupyterLab has other uses for the arrow keys
   const matrix = element("div", { class: "cm-matrix" });
   const behind = element("div", { class: "cm-behind", "aria-live": "polite" });
-  el.append(matrix, behind);
+  el.append(...buildControls(model), matrix, behind);
   const cells = buildTable(model, matrix);
 
   const paintTable = () => paint(model, matrix, cells);
@@ -25,6 +25,50 @@ function render({ model, el }) {
   model.on("change:found", paintBehind);
   paintTable();
   paintBehind();
+}
+
+// ------------------------------------------------------------- looking back, and normalising
+
+function buildControls(model) {
+  const back = element("label", { class: "cm-back" }, "look back");
+  // made here, because the slider of ipywidgets answers when the kernel moves it
+  const slider = element("input", { type: "range", class: "cm-moment", min: 0, step: 1 });
+  const text = element("output", { class: "cm-text" });
+  back.append(slider, text);
+  slider.addEventListener("input", () => {
+    model.set("moment", Number(slider.value));
+    model.save_changes();
+  });
+  const follow = () => {
+    slider.max = Math.max(1, model.get("moments") - 1);
+    slider.value = model.get("moment");
+    slider.disabled = model.get("moments") < 2;
+    text.textContent = model.get("text");
+    slider.setAttribute("aria-valuetext", model.get("text"));
+  };
+  for (const name of ["moments", "moment", "text"]) model.on(`change:${name}`, follow);
+  follow();
+
+  const choices = element("fieldset", { class: "cm-normalise" });
+  const words = { none: "counts", rows: "% of the row", columns: "% of the column" };
+  const group = `cm-${Math.random()}`; // the same widget may be shown twice
+  for (const [value, word] of Object.entries(words)) {
+    const label = element("label");
+    const radio = element("input", { type: "radio", name: group, value });
+    radio.addEventListener("change", () => {
+      model.set("normalise", value);
+      model.save_changes();
+    });
+    label.append(radio, word);
+    choices.append(label);
+  }
+  const check = () => {
+    for (const radio of choices.querySelectorAll("input"))
+      radio.checked = radio.value === model.get("normalise");
+  };
+  model.on("change:normalise", check);
+  check();
+  return [back, choices];
 }
 
 // ------------------------------------------------------------------------------- the table

@@ -49,36 +49,56 @@ def most_sure(labels, snapshot, digit, answer):
 
 
 class ConfusionMatrix(anywidget.AnyWidget):
-    """The confusion matrix of a `Snapshot`; a click on a cell shows the images behind it.
+    """The confusion matrix at any moment of a training; a click on a cell shows its images.
 
-    The images are x (N, 784) with labels (N,). Until there is a snapshot, the table is empty.
+    The images are x (N, 784) with labels (N,). `show` gets the `Snapshot`s so far. The newest is
+    shown, until the reader looks back; then that moment stays.
     """
 
     _esm = HERE / "confusion.js"
     _css = HERE / "confusion.css"
 
-    counts = traitlets.List().tag(sync=True)  # 10 lists of 10 numbers, or none
+    # set by the reader
+    moment = traitlets.Int(0).tag(sync=True, echo_update=False)  # which snapshot is shown
+    chosen = traitlets.List([]).tag(sync=True, echo_update=False)  # [digit, answer]
+    normalise = traitlets.Enum(["none", "rows", "columns"], "none").tag(sync=True)
+    # shown
+    moments = traitlets.Int(0).tag(sync=True)  # how many snapshots there are
+    text = traitlets.Unicode().tag(sync=True)
+    counts = traitlets.List().tag(sync=True)  # 10 lists of 10 numbers
     precision = traitlets.List().tag(sync=True)  # 10 numbers, -1 where there is none
     recall = traitlets.List().tag(sync=True)
-    normalise = traitlets.Enum(["none", "rows", "columns"], "none").tag(sync=True)
-    chosen = traitlets.List([]).tag(sync=True)  # [digit, answer], set by a click
     found = traitlets.Dict().tag(sync=True)  # what is behind the chosen cell
 
     def __init__(self, x, labels):
-        self.x, self.labels, self.snapshot = x, labels, None
+        self.x, self.labels, self.snapshots, self.shown = x, labels, [], None
         super().__init__()
         self.add_class("lab-confusion")
+        self.observe(self.paint, "moment")
         self.observe(self.look_behind, "chosen")
 
     def __repr__(self):
         return f"ConfusionMatrix({len(self.labels):,} images)"
 
-    def show(self, snapshot):
-        """Show this snapshot, and the images behind the cell that was chosen before."""
-        self.snapshot = snapshot
+    def show(self, snapshots):
+        """Show the newest of these snapshots, or still the one that the reader looks back to."""
+        looks_back = self.moment < self.moments - 1
+        self.snapshots = snapshots
+        with self.hold_sync():  # one message
+            self.moments = len(snapshots)
+            self.moment = min(self.moment, len(snapshots) - 1) if looks_back else len(snapshots) - 1
+            self.paint()
+
+    def paint(self, _change=None):
+        """Show the snapshot of this moment, unless it is shown already."""
+        snapshot = self.snapshots[min(self.moment, len(self.snapshots) - 1)]
+        if snapshot is self.shown:
+            return
+        self.shown = snapshot
         confusion = confusion_matrix(self.labels, snapshot.answers)
         precision, recall = precision_and_recall(confusion)
-        with self.hold_sync():  # one message
+        with self.hold_sync():
+            self.text = f"{snapshot.name}: {np.trace(confusion) / len(self.labels):.2%} right"
             self.counts = confusion.tolist()
             self.precision = np.nan_to_num(precision, nan=-1).tolist()
             self.recall = np.nan_to_num(recall, nan=-1).tolist()
@@ -86,11 +106,10 @@ class ConfusionMatrix(anywidget.AnyWidget):
 
     def look_behind(self, _change=None):
         """Collect the images of the chosen confusion."""
-        if self.snapshot is None or not self.chosen:
-            self.found = {}
+        if not self.chosen:
             return
         digit, answer = self.chosen
-        rows = most_sure(self.labels, self.snapshot, digit, answer)
+        rows = most_sure(self.labels, self.shown, digit, answer)
         shown = rows[:MOST_IMAGES]
         pixels = np.round(255 * np.clip(self.x[shown], 0, 1)).astype(np.uint8)
         self.found = {
@@ -98,5 +117,5 @@ class ConfusionMatrix(anywidget.AnyWidget):
             "answer": answer,
             "count": len(rows),
             "pixels": pixels.tobytes(),
-            "p": self.snapshot.p[shown].astype(float).round(4).tolist(),
+            "p": self.shown.p[shown].astype(float).round(4).tolist(),
         }

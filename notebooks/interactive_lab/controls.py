@@ -5,7 +5,7 @@ import ipywidgets as widgets
 from .settings import Settings
 
 WIDTHS = [2, 4, 8, 16, 32, 64, 128, 256]
-SLIDER = {"layout": {"width": "340px"}, "style": {"description_width": "110px"}}
+SLIDER = {"layout": {"width": "320px"}, "style": {"description_width": "96px"}}
 
 
 class Controls(widgets.VBox):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 GUESSING = math.log(10)  # the loss of a network that gives each digit the same probability
 POINTS = 150  # of a curve: more would not be seen
-LEFT, RIGHT, TOP, BOTTOM = 46, 560, 14, 268  # the frame, in units of the drawing, 620 by 310
+LEFT, RIGHT, TOP, BOTTOM = 54, 590, 14, 268  # the frame, in units of the drawing, 620 by 310
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]  # Okabe and Ito
 DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2"]
 
@@ -76,38 +76,37 @@ def loss_range(runs):
     seen = [loss for run in runs for _, loss in run.curve.points() if math.isfinite(loss)]
     seen += [r.val_loss for run in runs for r in run.epoch_ends if math.isfinite(r.val_loss)]
     lowest = min([0.5, *seen])
-    return 10 ** (math.floor(3 * math.log10(max(lowest, 1e-4))) / 3), min(max([4, *seen]), 100)
+    return 10 ** (math.floor(3 * math.log10(max(lowest, 1e-4))) / 3), min(max([4, *seen]), 10)
 
 
 def frame(x, y, epochs, lowest, highest):
     """Return the axes: grid lines with numbers, and the loss of guessing."""
     parts = []
-    for power in range(-4, 3):
-        for value in (10**power, 3 * 10**power):
-            if lowest <= value <= highest:
-                parts.append(
-                    f'<path d="M{LEFT} {y(value):.1f}H{RIGHT}" stroke="#8884"/>'
-                    f'<text x="{LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:g}</text>'
-                )
+    for value in (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10):
+        if lowest <= value <= highest:
+            at = y(value)
+            parts.append(f'<path d="M{LEFT} {at:.1f}H{RIGHT}" stroke="#8884"/>')
+            parts.append(f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{value}</text>')
     every = max(1, math.ceil(epochs / 10))
     for epoch in range(0, epochs + 1, every):
         parts.append(
             f'<text x="{x(epoch):.1f}" y="{BOTTOM + 18}" text-anchor="middle">{epoch}</text>'
         )
-    parts.append(
-        f'<path d="M{LEFT} {y(GUESSING):.1f}H{RIGHT}" stroke="currentColor" stroke-dasharray="1 3"/>'
-        f'<text x="{RIGHT}" y="{y(GUESSING) - 5:.1f}" text-anchor="end">guessing: ln 10</text>'
-        f'<path d="M{LEFT} {BOTTOM}H{RIGHT}" stroke="currentColor"/>'
-        f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 36}" text-anchor="middle">epoch</text>'
-        f'<text transform="translate(12 {(TOP + BOTTOM) / 2}) rotate(-90)"'
-        ' text-anchor="middle">loss (each line about 3 times the one below)</text>'
-    )
+    middle, guess = (LEFT + RIGHT) / 2, y(GUESSING)
+    parts += [
+        f'<path d="M{LEFT} {guess:.1f}H{RIGHT}" stroke="currentColor" stroke-dasharray="1 3"/>',
+        f'<text x="{middle}" y="{guess - 5:.1f}" text-anchor="middle">guessing: ln 10</text>',
+        f'<path d="M{LEFT} {BOTTOM}H{RIGHT}" stroke="currentColor"/>',
+        f'<text x="{middle}" y="{BOTTOM + 36}" text-anchor="middle">epoch</text>',
+        f'<text transform="translate(12 {(TOP + BOTTOM) / 2}) rotate(-90)" text-anchor="middle">'
+        "loss, logarithmic</text>",
+    ]
     return "".join(parts)
 
 
 def curve(line, dots, run, now):
     """Return the line of a run, pale if it is an earlier one, and its validation losses."""
-    colour, strength = COLOURS[run.number % len(COLOURS)], 1 if now else 0.45
+    colour, strength = COLOURS[run.number % len(COLOURS)], 1 if now else 0.55
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in line)
     drawn = (
         f'<polyline class="lab-run" points="{points}" fill="none" stroke="{colour}"'
@@ -152,6 +151,11 @@ def legend(runs):
         strong = "lab-now" if run is runs[-1] else ""
         rows += (
             f'<tr class="lab-legend-row {strong}"><td><b>{run.number + 1}</b></td><td>{sample}</td>'
-            f"<td>{run.label()}</td><td>{run.ending()}</td></tr>"
+            f"<td>{unbroken(run.label())}</td><td>{run.ending()}</td></tr>"
         )
     return f'<table class="lab-legend">{rows}</table>'
+
+
+def unbroken(label):
+    """Return `label` with the hyphens of 784-128-64-10 at which a line is not broken."""
+    return label.replace("-", "\N{NON-BREAKING HYPHEN}")

@@ -11,6 +11,8 @@ from nn_core import train_validation_split
 from .confusion import ConfusionMatrix
 from .controls import Buttons, Controls
 from .curve import legend, loss_svg
+from .inside import InsideView
+from .pad import DrawingPad
 from .session import Session
 from .throttle import Throttle
 
@@ -38,27 +40,23 @@ class InteractiveLab(widgets.VBox):
         )
         self.controls = Controls(epochs or (5 if large else 30), 20 if large else 80)
         self.buttons = Buttons()
-        self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "100%"})
+        self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "100%", "height": "10px"})
         self.status, self.message = widgets.HTML(), widgets.HTML()
         self.curve, self.legend = widgets.HTML(), widgets.HTML()
         self.clear_button = widgets.Button(
-            description="Clear earlier runs", layout={"width": "auto"}
+            description="Clear earlier runs", layout={"width": "auto", "align_self": "flex-start"}
         )
         self.matrix = ConfusionMatrix(x_val, labels_val)
-        self.epoch = widgets.IntSlider(
-            0, min=0, max=1, description="look back", readout=False, layout={"width": "330px"}
-        )
-        self.epoch_text = widgets.HTML()
-        self.normalise = widgets.ToggleButtons(
-            options=["none", "rows", "columns"], description="normalise"
-        )
         self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
-        self.draw_curve = Throttle(self._draw_curve, interval=0.08, share=0.05)
-        self.draw_views = Throttle(self._draw_views, interval=0.3, share=0.05)
+        self.pad = DrawingPad(self.session.model, x_val, labels_val)
+        self.inside = InsideView(x_val, labels_val)
+        # together at most 9 % of the time goes into drawing
+        self.draw_curve = Throttle(self._draw_curve, interval=0.08, share=0.03)
+        self.draw_matrix = Throttle(self._draw_matrix, interval=0.05, share=0.02)
+        self.draw_views = Throttle(self._draw_views, interval=0.3, share=0.04)
         super().__init__(self._sections(data))
         self._name_classes()
         self._connect()
-        self._follow_epoch()
         self._follow_state()
 
     def __repr__(self):
@@ -85,14 +83,16 @@ class InteractiveLab(widgets.VBox):
                 self.clear_button,
             ]
         ).add_class("lab-right")
-        back = widgets.HBox([self.epoch, self.epoch_text, self.normalise])
         return [
             widgets.HTML(f"<style>{STYLE}</style>"),
             heading("Train", measured),
             widgets.HBox([left, right]).add_class("lab-columns"),
             heading("Which digit is taken for which"),
-            back.add_class("lab-back"),
             self.matrix,
+            heading("Your own digit"),
+            self.pad,
+            heading("Look inside"),
+            self.inside,
         ]
 
     def _connect(self):
@@ -108,8 +108,7 @@ class InteractiveLab(widgets.VBox):
         for name in ("learning_rate", "momentum", "weight_decay"):
             slider = self.controls.sliders[name]
             slider.observe(self._safely(self._change_rates), "value")
-        self.epoch.observe(self._safely(self._show_snapshot), "value")
-        widgets.link((self.normalise, "value"), (self.matrix, "normalise"))
+        self.pad.on_correct(self._safely(self._tell_of_correction))
 
     def _safely(self, action):
         """Return a callback that does `action()`, and shows what goes wrong in it."""
@@ -135,33 +134,23 @@ class InteractiveLab(widgets.VBox):
         names = ("learning_rate", "momentum", "weight_decay")
         self.session.change(**{name: sliders[name].value for name in names})
 
-    def _show_snapshot(self):
-        snapshot = self.session.snapshots[self.epoch.value]
-        self.matrix.show(snapshot)
-        accuracy = self.session.accuracy(snapshot)
-        self.epoch_text.value = f"{snapshot.name}: <b>{accuracy:.2%}</b> right"
+    def _tell_of_correction(self):
+        """Say what a step on one drawing has done to the reading of all validation images."""
+        before, after = self.session.corrected()
+        self._say(
+            "You took a step on one drawing, and every weight moved a little: "
+            f"of the validation images {before:.2%} were read rightly, now {after:.2%}."
+        )
 
     # ------------------------------------------------------------------- what the session does
 
     def _on_change(self, event):
-        if event == "record":
-            self.draw_curve()
-            self.draw_views()
-        elif event == "epoch":
-            self._follow_epoch()
-            self.draw_views(now=True)
-        else:
+        if event == "state":
             self._follow_state()
-
-    def _follow_epoch(self):
-        """Show the newest snapshot, unless the reader is looking at an older one."""
-        last = len(self.session.snapshots) - 1
-        at_end = self.epoch.value >= min(self.epoch.max, last) or last == 0
-        self.epoch.max = max(last, 1)
-        if at_end and self.epoch.value != last:
-            self.epoch.value = last  # shows it
         else:
-            self._show_snapshot()
+            self.draw_curve()
+            self.draw_matrix()
+            self.draw_views()
 
     def _follow_state(self):
         session, run = self.session, self.session.run
@@ -176,6 +165,7 @@ class InteractiveLab(widgets.VBox):
             self._say("")
         self.clear_button.disabled = len(session.runs) <= (1 if run else 0)
         self.draw_curve(now=True)
+        self.draw_matrix(now=True)
         self.draw_views(now=True)
 
     def _draw_curve(self):
@@ -201,8 +191,13 @@ class InteractiveLab(widgets.VBox):
             words += f" · {in_time(left)} left"
         return words
 
+    def _draw_matrix(self):
+        self.matrix.show(self.session.snapshots)
+
     def _draw_views(self):
         """Show the network as it is now in the views that look into it."""
+        self.inside.show(self.session.model)
+        self.pad.show(self.session.model)
 
     def _say(self, text, css_class="lab-remark"):
         self.message.value = f'<div class="{css_class}" role="status">{text}</div>' if text else ""
@@ -210,8 +205,7 @@ class InteractiveLab(widgets.VBox):
     def _name_classes(self):
         """Give every part a CSS class, so that style sheets and browser tests can find it."""
         self.add_class("interactive-lab")
-        names = ["bar", "status", "message", "curve", "legend", "clear_button"]
-        for name in [*names, "epoch", "epoch_text", "normalise"]:
+        for name in ["bar", "status", "message", "curve", "legend", "clear_button"]:
             getattr(self, name).add_class(f"lab-{name.replace('_', '-')}")
 
 

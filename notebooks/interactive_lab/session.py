@@ -95,15 +95,14 @@ class Session:
     def stop(self):
         """End the run here; the network stays as it is."""
         if self.state in ("running", "paused"):
-            self.rest("stopped")
             self.driver.records = iter(())
-            self.remember(f"at step {self.record.step:,}" if self.record else "before training")
-            self.on_change("epoch")
+            if self.record and self.record.val_loss is None:  # within an epoch
+                self.remember(f"at step {self.record.step:,}")
+            self.rest("stopped")
 
     def reset(self, settings):
         """Put an untrained network in place of this one; the curves stay."""
         self.forget(settings)
-        self.on_change("epoch")
         self.on_change("state")
 
     def clear(self):
@@ -124,7 +123,7 @@ class Session:
         before = self.accuracy(self.snapshots[-1])
         if self.state != "running":
             self.remember("after a correction")
-            self.on_change("epoch")
+            self.on_change("state")
         return before, self.accuracy(snapshot("", self.model, self.val[0]))
 
     # -------------------------------------------------------------------- what it does itself
