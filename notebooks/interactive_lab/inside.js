@@ -8,6 +8,10 @@ const COLOURS = Array.from({ length: 256 }, (_, value) => {
   const i = Math.floor(place);
   return PUOR[i].map((part, k) => part + (place - i) * (PUOR[i + 1][k] - part));
 });
+const PIXELS = new Uint32Array(
+  new Uint8ClampedArray(COLOURS.flatMap((colour) => [...colour, 255])).buffer,
+);
+const CROSS = PIXELS[128] - 0x00b4b4b4; // dark grey
 const TILE = 30; // pixels of a picture with the gap around it
 
 const PAGE = `
@@ -22,10 +26,10 @@ const PAGE = `
     <div class="lab-inside-frame"></div>
   </div>
   <div class="lab-inside-legend">
-    <span>ink here silences it</span> <span class="lab-inside-low"></span>
+    <span class="lab-inside-less"></span> <span class="lab-inside-low"></span>
     <canvas class="lab-inside-scale" width="255" height="1" role="img"
       aria-label="Colour scale: orange below zero, white at zero, purple above"></canvas>
-    <span class="lab-inside-high"></span> <span>ink here excites it</span>
+    <span class="lab-inside-high"></span> <span class="lab-inside-more"></span>
   </div>
   <p class="lab-inside-caption"></p>
 </section>
@@ -84,11 +88,14 @@ function render({ model, el }) {
     }
     const what = noun() === "neuron" ? "neurons of the first layer" : "logits";
     const first = about.neurons > n ? `the first ${n} of ` : "";
-    find("title").textContent = `What ${first}${about.neurons} ${what} look for`;
+    const changed = model.get("part") === "change";
+    const verb = changed ? "have learned" : "look for";
+    find("title").textContent = `What ${first}${about.neurons} ${what} ${verb}`;
+    find("less").textContent = changed ? "ink here counts less" : "ink here silences it";
+    find("more").textContent = changed ? "ink here counts more" : "ink here excites it";
     const limit = Number(about.scale.toPrecision(2));
     find("low").textContent = `−${limit}`;
     find("high").textContent = `+${limit}`;
-    const changed = model.get("part") === "change";
     for (const button of find("parts").children) {
       button.setAttribute("aria-pressed", button.value === model.get("part"));
     }
@@ -169,9 +176,16 @@ function render({ model, el }) {
     event.stopPropagation();
   });
 
+  let waiting = false; // weights and statistics come together: paint once
+
+  function paintSoon() {
+    if (!waiting) setTimeout(() => ((waiting = false), paintGrid()));
+    waiting = true;
+  }
+
   const painters = {
-    "change:weights": paintGrid,
-    "change:about": paintGrid,
+    "change:weights": paintSoon,
+    "change:about": paintSoon,
     "change:neuron": () => count() && choose(Math.min(model.get("neuron"), count() - 1), false),
     "change:detail": paintDetail,
   };
@@ -187,11 +201,9 @@ function render({ model, el }) {
 // 28 x 28 pixels of colour for 784 weights; a cross over those of a silent neuron.
 function picturePixels(weights, silent) {
   const image = new ImageData(28, 28);
-  weights.forEach((weight, i) => {
-    const [x, y] = [i % 28, Math.floor(i / 28)];
-    const cross = silent && (x === y || x === 27 - y);
-    image.data.set([...(cross ? [60, 60, 60] : COLOURS[weight]), 255], 4 * i);
-  });
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < 784; i++) pixels[i] = PIXELS[weights[i]];
+  for (let i = 0; silent && i < 28; i++) pixels[29 * i] = pixels[27 * (i + 1)] = CROSS;
   return image;
 }
 

@@ -51,7 +51,7 @@ class InsideView(anywidget.AnyWidget):
         hidden, logits = forward_pass(model, self.x.astype(W.dtype, copy=False))
         self.answers = (hidden or [logits])[0][:, :MOST_NEURONS]
         if not (np.isfinite(W).all() and np.isfinite(logits).all()):
-            self.about = {"finite": False}
+            self.answers, self.about = self.answers[:, :0], {"finite": False}
             return
         W = (W - self.start if self.part == "change" else W)[:, :MOST_NEURONS]
         # where the colours end: beyond it lies one weight in two hundred
@@ -77,7 +77,7 @@ class InsideView(anywidget.AnyWidget):
     def _describe(self, _change=None):
         """Set `detail`: the mean answer to each digit, and the images that excite it most."""
         if self.answers.shape[1] == 0:
-            return  # nothing shown yet
+            return  # nothing is shown
         neuron = int(np.clip(self.neuron, 0, self.answers.shape[1] - 1))
         answers = self.answers[:, neuron].astype(float)
         means = np.bincount(self.labels, answers, minlength=10) / np.maximum(self.counts, 1)

@@ -22,8 +22,8 @@ const PAGE = `
   <div class="lab-pad-tools">
     <button class="lab-pad-undo" type="button" title="Ctrl+Z">Undo</button>
     <button class="lab-pad-clear" type="button" title="Delete">Clear</button>
-    <span class="lab-pad-help">Keyboard: arrow keys, and<br>Space for pen down, pen up</span>
   </div>
+  <div class="lab-pad-help">Keyboard: arrows, Space for pen down or up</div>
   <div class="lab-pad-label">Or start from a test digit</div>
   <div class="lab-pad-examples" role="group" aria-label="Start from a test digit"></div>
 </section>
@@ -295,7 +295,7 @@ function render({ model, el }) {
 
   function paintRate() {
     const rate = model.get("learning_rate");
-    const rates = [...new Set([0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, rate])];
+    const rates = [...new Set([0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, rate])];
     const options = rates.sort((a, b) => a - b).map((value) => {
       const text = String(Number(value.toPrecision(3)));
       return new Option(text, value, value === rate, value === rate);
@@ -322,7 +322,7 @@ function render({ model, el }) {
     bars.forEach(({ row, fill, before: tick, value }, digit) => {
       row.classList.toggle("lab-pad-winner", digit === winner);
       fill.style.width = `${100 * (p[digit] ?? 0)}%`;
-      tick.hidden = before.length === 0;
+      tick.hidden = !(Math.abs(before[digit] - p[digit]) > 0.005); // also when there is none
       tick.style.left = `${100 * (before[digit] ?? 0)}%`;
       value.textContent = p.length ? percent(p[digit]) : "–";
     });

@@ -6,7 +6,9 @@ import anywidget
 import numpy as np
 import traitlets
 
-from nn_core import SGD, ReLU, SoftmaxCrossEntropy, softmax, train_step
+from nn_core import SGD, SoftmaxCrossEntropy, softmax, train_step
+
+from .inside import forward_pass
 
 HERE = Path(__file__).parent
 SIDE = 112  # the browser sends the drawing as SIDE x SIDE pixels, four for every one of MNIST's
@@ -53,7 +55,8 @@ class DrawingPad(anywidget.AnyWidget):
 
     `model` is an `MLP` from 784 pixels to 10 logits. Of the examples, x (N, 784) and labels (N,),
     the first of every digit is offered as something to start from. When the network reads a
-    drawing wrongly, the reader names the right digit, and `correct` takes one gradient step.
+    drawing wrongly, the reader names the right digit, and `correct` takes one gradient step. Its
+    learning rate is small: on one image alone, 0.01 harms the reading of others, 0.1 ruins it.
     What goes wrong is said in the widget, in `note`.
     """
 
@@ -65,13 +68,13 @@ class DrawingPad(anywidget.AnyWidget):
     ink = traitlets.Bytes().tag(
         sync=True, echo_update=False, from_json=lambda value, _: bytes(value)
     )
-    learning_rate = traitlets.Float(0.01).tag(sync=True)  # of a correction step
+    learning_rate = traitlets.Float(0.001).tag(sync=True)  # of a correction step
     # Shown by the browser.
     examples = traitlets.List().tag(sync=True)
     reading = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, model, x_examples, labels_examples, learning_rate=0.01):
+    def __init__(self, model, x_examples, labels_examples, learning_rate=0.001):
         self.model, self.callbacks = model, []
         self.before = []  # the probabilities before a correction, to compare with
         _, first = np.unique(labels_examples, return_index=True)
@@ -111,13 +114,14 @@ class DrawingPad(anywidget.AnyWidget):
             self.note = "The pad is empty: draw a digit first."
             return
         params = self.model.params()
-        before, saved = probabilities(self.model, x), {k: p.copy() for k, p in params.items()}
+        saved = {name: param.copy() for name, param in params.items()}
+        _, before = read(self.model, x)
         if not np.isfinite(before).all():
             self.note = "This network cannot learn: its numbers are no longer finite."
             return
         optimizer = SGD(self.learning_rate)  # of its own, without momentum: one step, no more
         train_step(self.model, SoftmaxCrossEntropy(), optimizer, x, np.array([label]))
-        after = probabilities(self.model, x)
+        _, after = read(self.model, x)
         if not np.isfinite(after).all():
             for name, param in params.items():
                 param[...] = saved[name]
@@ -128,7 +132,7 @@ class DrawingPad(anywidget.AnyWidget):
             return
         self.note = (
             f"One step towards {label}, at learning rate {self.learning_rate:g}. "
-            f"Before: {in_words(before)}. Now: {in_words(after)}."
+            f"Before: {in_words(before, label)}. Now: {in_words(after, label)}."
         )
         self.before = before.tolist()
         self._read()
@@ -158,7 +162,7 @@ class DrawingPad(anywidget.AnyWidget):
         if not x.any():
             self.reading = {}
             return
-        hidden, p = activations(self.model, x), probabilities(self.model, x)
+        hidden, p = read(self.model, x)
         reading = {"seen": to_bytes(x), "hidden": [], "probabilities": []}
         if np.isfinite(p).all():
             reading["hidden"] = [to_bytes(a / max(a.max(), 1e-30)) for a in hidden]
@@ -167,26 +171,20 @@ class DrawingPad(anywidget.AnyWidget):
         self.reading = reading
 
 
-def activations(model, x):
-    """Return what leaves each hidden layer, a list of arrays (n,), for the one image x (1, 784)."""
-    found = []
-    with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged
-        for layer in model.layers:
-            x = layer.forward(x)
-            if isinstance(layer, ReLU):
-                found.append(x[0])
-    return found
+def read(model, x):
+    """Return what leaves each hidden layer, a list of (n,), and the probabilities (10,), for x.
+
+    x is one image, (1, 784). The probabilities of a network that has diverged are not finite.
+    """
+    hidden, logits = forward_pass(model, x)
+    with np.errstate(invalid="ignore"):
+        return [a[0] for a in hidden], softmax(logits[0])
 
 
-def probabilities(model, x):
-    """Return the ten probabilities for the one image x (1, 784); not finite if it diverged."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return softmax(model.forward(x))[0]
-
-
-def in_words(p):
-    """Return the winner of the probabilities `p` (10,), such as "3 at 71 %"."""
-    return f"{p.argmax()} at {p.max():.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+def in_words(p, label):
+    """Return the winner of the probabilities `p` (10,), and `label`, as "3 at 71.0 %, 5 at 12.3 %"."""
+    digits = dict.fromkeys([p.argmax(), label])  # each once
+    return ", ".join(f"{digit} at {100 * p[digit]:.1f}\N{NO-BREAK SPACE}%" for digit in digits)
 
 
 def to_bytes(values):
