@@ -66,6 +66,47 @@ MUTANTS = [  # (what stands in nn_core.py, what to put there)
     ("yield x[batch], labels[batch]", "yield x[batch], labels[start : start + batch_size]"),
     ("yield x[batch], labels[batch]", "yield x[np.sort(batch)], labels[np.sort(batch)]"),
     ("range(0, len(x), batch_size)", "range(0, len(x) - batch_size + 1, batch_size)"),
+    ("/ 6) ** 2) / 2)", "/ 6) ** 2))"),
+    ("    blur /= np.linalg.norm(blur, axis=1, keepdims=True)", "    pass"),
+    ("axis=1, keepdims=True)  # blurred", "keepdims=True)  # blurred"),
+    (
+        "(blur @ rng.standard_normal((2, n, 28, 28)) @ blur.T)",
+        "rng.standard_normal((2, n, 28, 28))",
+    ),
+    ("28)) @ blur.T)", "28)))"),
+    ("tall * row - turn * column", "tall * row + turn * column"),
+    ("tall * row - turn * column", "wide * row - turn * column"),
+    ("+ (turn + slant) * row", "+ turn * row"),
+    ("+ shift_down", ""),
+    ("np.clip(row + down, -1, 28)", "np.clip(row + down, 0, 27)"),
+    ("np.clip(column + right, -1, 28)", "np.clip(column + right, -1, 27)"),
+    ("np.clip(row + down, -1, 28)", "np.clip(row - down, -1, 28)"),
+    ("np.clip(row + down, -1, 28)", "np.clip(row + right, -1, 28)"),
+    ("inside = (i > -1) & ", "inside = "),
+    ("(j < 28)\n", "(j < 27)\n"),
+    ("(1 - abs(y - i)) * (1 - abs(x - j)), 0)", "(1 - abs(y - i)) * (1 - abs(x - j)), 1)"),
+    ("(1 - abs(y - i)) * (1 - abs(x - j))", "abs(y - i) * abs(x - j)"),
+    ("28 * i + j, 0)", "28 * j + i, 0)"),
+    ("shares.astype(images.dtype)", "shares"),
+    ("strength * down, strength * right", "strength * down, right"),
+    ("strength * down, strength * right", "down, right"),
+    ("batch_size * math.ceil(2000 / batch_size)", "2000"),
+    ("batch_size * math.ceil(2000 / batch_size)", "batch_size"),
+    (
+        "        pool = order[start : start + pool_size]",
+        "        pool = np.arange(len(x))[start : start + pool_size]",
+    ),
+    ("np.split(pool, range(100, len(pool), 100))", "np.split(pool, [])"),
+    (
+        "from minibatches(np.concatenate(distorted), labels[pool]",
+        "from minibatches(np.concatenate(distorted), labels[np.sort(pool)]",
+    ),
+    (
+        "from minibatches(np.concatenate(distorted), labels[pool]",
+        "from minibatches(x[pool], labels[pool]",
+    ),
+    ("    check_distortion(x, strength)", "    pass"),
+    ("not 0 <= strength <= 10", "not 0 <= strength"),
     ("order[n_validation:], order[:n_validation]", "order, order[:n_validation]"),
     ("default_rng(seed).permutation(len(x))", "default_rng().permutation(len(x))"),
     (".argmax(axis=1) == labels).mean()", ".argmax(axis=1) != labels).mean()"),
@@ -94,6 +135,8 @@ MUTANTS = [  # (what stands in nn_core.py, what to put there)
     ("0 <= share < 1", "0 <= share <= 1"),
 ]
 
+FILES = [f"tests/test_{name}.py" for name in ("nn_core", "distortion", "against_torch")]
+
 
 def failure(text):
     """Return the first test that fails on the module `text`, or None if none does."""
@@ -101,7 +144,7 @@ def failure(text):
         shutil.copytree(ROOT / "tests", Path(folder, "tests"))
         shutil.copy(ROOT / "pyproject.toml", folder)
         Path(folder, "nn_core.py").write_text(text, encoding="utf-8")
-        for file in ("tests/test_nn_core.py", "tests/test_against_torch.py"):
+        for file in FILES:
             command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", file]
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
             if done.returncode:
