@@ -303,7 +303,8 @@ def distorted_minibatches(x, labels, batch_size, rng, strength=1.0):
     A displacement is shared by a group of 100 images, to save time; about 20 groups are mixed
     before they are cut into batches. Strength 0 leaves the images x (N, 784) as they are.
     """
-    check_distortion(x, strength)
+    check_x(x, 784)
+    check_strength(strength)
     order = rng.permutation(len(x))
     pool_size = batch_size * math.ceil(2000 / batch_size)
     for start in range(0, len(x), pool_size):
@@ -607,13 +608,6 @@ def check_fit(model, x, labels, epochs, batch_size, val):
     check_count("batch_size", batch_size)
 
 
-def check_distortion(x, strength):
-    """Only images of 28x28 pixels can be distorted, by a strength that leaves digits digits."""
-    check_x(x, 784)
-    if not isinstance(strength, Real) or not 0 <= strength <= 10:
-        raise ValueError(f"strength must be a number from 0 to 10, but it is {strength!r}")
-
-
 def check_loss(loss, epoch, step, optimizer):
     """`loss` must be finite: otherwise training has diverged."""
     if not math.isfinite(loss):
@@ -642,6 +636,12 @@ def check_sizes(sizes):
         raise ValueError(f"sizes must list two or more layer widths, but it is {sizes!r}")
     for size in sizes:
         check_count("every layer width in sizes", size)
+
+
+def check_strength(strength):
+    """Distorted by a `strength` of more than 10, nothing would be left of a digit."""
+    if not isinstance(strength, Real) or not 0 <= strength <= 10:
+        raise ValueError(f"strength must be a number from 0 to 10, but it is {strength!r}")
 
 
 def check_velocities(velocities, params_and_grads):

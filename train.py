@@ -16,13 +16,24 @@ import signal
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import click
 import numpy as np
 
-from nn_core import DATA, MLP, SGD, Record, fit, load_mnist, train_validation_split
+from nn_core import (
+    DATA,
+    MLP,
+    SGD,
+    Record,
+    check_strength,
+    distorted_minibatches,
+    fit,
+    load_mnist,
+    train_validation_split,
+)
 
 # matplotlib and scikit-learn are imported where they draw: --help should answer at once
 
@@ -30,6 +41,19 @@ STYLE = Path(__file__).parent / "notebooks" / "matplotlibrc"
 BLUE, VERMILLION = "#0072B2", "#D55E00"  # Okabe and Ito (2008), told apart by every eye
 FRAMES, FRAME_MS, HOLD_MS = 80, 80, 3000  # of the animation, whose last frame is held
 WEIGHT_DECAY = 1e-4  # by validation loss: of 0, 1e-5 and 1e-4 the best, for each of three seeds
+# Chosen on 10,000 training images that were held out. What each part is worth, over three seeds,
+# says benchmarks/accuracy.py. "plain" is what the options say by themselves.
+RECIPES = {
+    "plain": {},
+    "best": {
+        "epochs": 120,
+        "batch_size": 128,
+        "momentum": 0.9,
+        "weight_decay": 0.0,
+        "falling_rate": True,
+        "distort": 1.0,
+    },
+}
 PACKAGES = ["numpy", "scikit-learn", "matplotlib"]
 FILES = [
     "model_info.txt",
@@ -85,6 +109,8 @@ def train(model, x, labels, val, optimizer, options, presses):
     steps_per_epoch = math.ceil(len(x) / options.batch_size)
     history, kept, start = History(steps_per_epoch), {}, time.perf_counter()
     how = {"epochs": options.epochs, "batch_size": options.batch_size, "seed": options.seed}
+    if options.distort:
+        how["batches"] = partial(distorted_minibatches, strength=options.distort)
     bar = click.progressbar(
         length=options.epochs * steps_per_epoch,
         label=f"training on {len(x):,} images",
@@ -100,6 +126,9 @@ def train(model, x, labels, val, optimizer, options, presses):
                     history.epochs.append(record)
                     kept = {name: param.copy() for name, param in model.params().items()}
                     bar.label = describe(record, options.epochs)
+                if options.falling_rate and record.step < record.steps:
+                    left = 1 - record.step / record.steps
+                    optimizer.learning_rate = options.learning_rate * left
                 if record.train_loss is not None or record.step % 20 == 0:
                     bar.update(record.step - bar.pos)
                 if presses and record.step < record.steps:
@@ -341,7 +370,11 @@ def model_info(title, model, data, options, history, accuracies):
             "layers": f"{title.split(',')[0]}, ReLU between them, softmax at the end",
             "parameters": f"{n_parameters:,}, of type {model.params()['W1'].dtype}",
         },
-        "Settings": {name.replace("_", " "): getattr(options, name) for name in settings},
+        "Settings": {
+            **{name.replace("_", " "): getattr(options, name) for name in settings},
+            "falling rate": "yes, to zero" if options.falling_rate else "no",
+            "distortion": options.distort,
+        },
         "Data": {
             "name": f"{data.name}, from {data.source}",
             "training images": f"{len(data.x_train) - options.validation:,}",
@@ -356,19 +389,24 @@ def model_info(title, model, data, options, history, accuracies):
     lines = [title]
     for name, rows in sections.items():
         lines += ["", name, *(f"  {key:<22}{value}" for key, value in rows.items())]
-    lines += ["", "The same network again" if history.epochs else "The command"]
-    return "\n".join([*lines, f"  {command_line(options, history)}", ""])
+    again = "The same network again" if history.epochs else "The command"
+    if history.epochs and history.stopped and options.falling_rate:
+        again += f", if it is stopped after epoch {len(history.epochs)}"
+    return "\n".join([*lines, "", again, f"  {command_line(options, history)}", ""])
 
 
 def command_line(options, history):
     """Return the command that gives the same network, also after training was stopped.
 
-    Other machines sum float32 numbers in another order, and may differ in the last digits.
+    A falling rate depends on how many epochs there were to be, so those are kept. Other machines
+    sum float32 numbers in another order, and may differ in the last digits.
     """
-    epochs = len(history.epochs) or options.epochs
+    epochs = options.epochs if options.falling_rate else len(history.epochs) or options.epochs
     words = ["python", "train.py", "--epochs", epochs, "--lr", options.learning_rate]
     words += ["--batch-size", options.batch_size, "--hidden", ",".join(map(str, options.hidden))]
     words += ["--momentum", options.momentum, "--weight-decay", options.weight_decay]
+    words += ["--falling-rate" if options.falling_rate else "--constant-rate"]
+    words += ["--distort", options.distort]
     words += ["--seed", options.seed, "--validation", options.validation, "--run", options.run]
     words += ["--data", options.data] if options.data != DATA else []
     return shlex.join(map(str, words))
@@ -423,6 +461,12 @@ def parse_run(ctx, param, value):
     return value
 
 
+def use_recipe(ctx, param, value):
+    """Make the settings of a recipe the defaults of the other options."""
+    ctx.default_map = RECIPES[value]
+    return value
+
+
 def default_run(options, data):
     """Return a name made of the settings; the rarer ones appear when they are used."""
     parts = [f"{options.epochs}e", f"lr{options.learning_rate:g}", f"b{options.batch_size}"]
@@ -430,6 +474,8 @@ def default_run(options, data):
         parts.append("h" + "-".join(map(str, options.hidden)))
     parts += [f"m{options.momentum:g}"] if options.momentum else []
     parts += [f"wd{options.weight_decay:g}"] if options.weight_decay != WEIGHT_DECAY else []
+    parts += ["falling"] if options.falling_rate else []
+    parts += [f"distort{options.distort:g}"] if options.distort else []
     parts += [f"val{options.validation}"] if options.validation != default_validation(data) else []
     parts += [f"seed{options.seed}"]
     parts += [data.name] if data.name != "MNIST" else []
@@ -459,6 +505,10 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 # fmt: off
 OPTIONS = {  # by their sections in --help
     "Network and training": [
+        click.Option(["--recipe"], default="plain", type=click.Choice(list(RECIPES)),
+                     is_eager=True, callback=use_recipe,
+                     help="Where the defaults of the other options come from: plain SGD, or the "
+                          'best we know; "--recipe best --help" shows them.'),
         click.Option(["--hidden"], default="128,64", metavar="N,N,...", callback=parse_hidden,
                      help='Widths of the hidden layers, "" for none.'),
         click.Option(["--epochs"], default=50, type=click.IntRange(1), metavar="N",
@@ -471,6 +521,11 @@ OPTIONS = {  # by their sections in --help
                      help="Part of each step that goes on in the next."),
         click.Option(["--weight-decay"], default=WEIGHT_DECAY, metavar="RATE",
                      help="Pull of every parameter towards 0."),
+        click.Option(["--falling-rate/--constant-rate"], default=False,
+                     help="Let the rate fall to 0, step by step."),
+        click.Option(["--distort"], default=0.0, metavar="STRENGTH",
+                     help="Distort the training images, anew in every epoch: 1 is mild, 0 is not "
+                          "at all."),
         click.Option(["--seed"], default=0, type=click.IntRange(0), metavar="N",
                      help="Seed of all that is random."),
     ],
@@ -512,6 +567,7 @@ class Sectioned(click.Command):
     epilog="""\b
 Examples:
   python train.py
+  python train.py --recipe best
   python train.py --epochs 5 --no-gif --save weights.npz
   python train.py --hidden 256,128 --lr 0.02 --momentum 0.9 --run wide""",
 )
@@ -520,7 +576,8 @@ def main(**options):
 
     With the defaults, 784-128-64-10 learns for less than a minute and then reads 98 % of the test
     images right. A progress bar shows the training loss and the accuracy on validation images;
-    the test images are used once, at the end.
+    the test images are used once, at the end. --recipe best takes about 75 seconds, and reads more
+    than 99.2 % right.
 
     Ctrl-C stops, and still writes everything for the epochs that are finished.
     """
@@ -529,6 +586,7 @@ def main(**options):
     try:
         model = MLP(options.sizes, options.seed)
         optimizer = SGD(options.learning_rate, options.momentum, options.weight_decay)
+        check_strength(options.distort)
     except (ValueError, MemoryError) as error:
         raise click.UsageError(f"{error}.") from None
     data = load_mnist(options.data)

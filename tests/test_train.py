@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,15 @@ from PIL import Image
 
 import nn_core
 import train
-from nn_core import MLP, SGD, bundled_digits, evaluate, fit, train_validation_split
+from nn_core import (
+    MLP,
+    SGD,
+    bundled_digits,
+    distorted_minibatches,
+    evaluate,
+    fit,
+    train_validation_split,
+)
 
 ROOT = Path(train.__file__).parent
 DIGITS = bundled_digits()
@@ -36,6 +45,8 @@ SETTINGS = {
     "batch_size": 64,
     "momentum": 0.0,
     "weight_decay": 1e-4,
+    "falling_rate": False,
+    "distort": 0.0,
     "seed": 0,
     "validation": 143,
 }
@@ -86,9 +97,24 @@ def reference(**changes):
     model = MLP((784, *o["hidden"], 10), o["seed"])
     sgd = SGD(o["learning_rate"], o["momentum"], o["weight_decay"])
     how = {name: o[name] for name in ("epochs", "batch_size", "seed")}
-    for _ in fit(model, x, labels, sgd, **how):
-        pass
+    if o["distort"]:
+        how["batches"] = partial(distorted_minibatches, strength=o["distort"])
+    for record in fit(model, x, labels, sgd, **how):
+        if o["falling_rate"] and record.step < record.steps:
+            sgd.learning_rate = o["learning_rate"] * (1 - record.step / record.steps)
     return model
+
+
+def as_args(settings):
+    """Return the options of the command line that say `settings`."""
+    args = []
+    for name, value in settings.items():
+        if name == "falling_rate":
+            args += ["--falling-rate" if value else "--constant-rate"]
+        else:
+            text = ",".join(map(str, value)) if name == "hidden" else str(value)
+            args += [f"--{name.replace('_', '-')}", text]
+    return args
 
 
 def same_bits(a, b):
@@ -138,11 +164,12 @@ def test_help_names_every_option_with_its_default():
     for option in [
         *("--epochs N", "--lr, --learning-rate RATE", "--batch-size N", "--hidden N,N,..."),
         *("--momentum SHARE", "--weight-decay RATE", "--seed N", "--validation N", "--data DIR"),
+        *("--recipe [plain|best]", "--falling-rate / --constant-rate", "--distort STRENGTH"),
         *("--out DIR", "--run NAME", "--gif / --no-gif", "--save FILE", "--help"),
     ]:
         assert text.count(f" {option} ") == 1, option
     options = [param for param in train.main.params if param.name != "help"]
-    assert len(options) == 13
+    assert len(options) == 16
     assert all(param.help and param.help[-1] == "." for param in options)
     for default in ("128,64", "50; x>=1", "0.1", "64; x>=1", "figs", "5000, or a tenth"):
         assert f"[default: {default}" in text or f"[default: ({default}" in text, default
@@ -345,6 +372,8 @@ def test_model_info_says_everything(finished):
         "batch size": "64",
         "momentum": "0.0",
         "weight decay": "0.0001",
+        "falling rate": "no",
+        "distortion": "0.0",
         "seed": "0",
         "name": "digits, from scikit-learn",
         "training images": "1,294",
@@ -398,6 +427,9 @@ def test_the_command_of_model_info_gives_the_same_network(finished, undrawn, tmp
         {"batch_size": 50},
         {"momentum": 0.5},
         {"weight_decay": 0.01},
+        {"falling_rate": True},
+        {"distort": 0.7},
+        {"distort": 0.7, "falling_rate": True, "momentum": 0.9},
         {"seed": 7},
         {"validation": 200},
         {"validation": 0},
@@ -405,10 +437,7 @@ def test_the_command_of_model_info_gives_the_same_network(finished, undrawn, tmp
     ids=str,
 )
 def test_every_setting_reaches_the_training(undrawn, tmp_path, changes):
-    args = []
-    for name, value in {**SETTINGS, **changes}.items():
-        text = ",".join(map(str, value)) if name == "hidden" else str(value)
-        args += [f"--{name.replace('_', '-')}", text]
+    args = as_args({**SETTINGS, **changes})
     for path in ("a.npz", "b.npz"):
         run(tmp_path, *args, "--save", tmp_path / path, "--run", "one")
     a, b = MLP.load(tmp_path / "a.npz"), MLP.load(tmp_path / "b.npz")
@@ -419,8 +448,11 @@ def test_every_setting_reaches_the_training(undrawn, tmp_path, changes):
     (folder,) = tmp_path.glob("*/one")
     assert folder.parent.name == f"{len(a.params()) // 2 + 1}_layers"
     info, command = info_of(folder)
-    for name in set(SETTINGS) - {"hidden", "validation"}:
-        assert info[name.replace("_", " ")] == str({**SETTINGS, **changes}[name])
+    o = {**SETTINGS, **changes}
+    for name in set(SETTINGS) - {"hidden", "validation", "falling_rate", "distort"}:
+        assert info[name.replace("_", " ")] == str(o[name])
+    assert info["falling rate"] == ("yes, to zero" if o["falling_rate"] else "no")
+    assert info["distortion"] == str(o["distort"])
     words = [word for word in shlex.split(command)[2:] if word not in ("--run", "one")]
     run(tmp_path, *words, "--save", tmp_path / "c.npz")
     assert same_bits(a, MLP.load(tmp_path / "c.npz"))
@@ -526,6 +558,101 @@ def test_no_file_of_an_earlier_run_stays(undrawn, tmp_path):
     assert names(folder) == {*train.FILES, "notes.txt"} - {"training_loss.gif"}
 
 
+# ------------------------------------------------------------------------------------ recipes
+
+BEST = {
+    "epochs": 120,
+    "learning_rate": 0.1,
+    "batch_size": 128,
+    "momentum": 0.9,
+    "weight_decay": 0.0,
+    "falling_rate": True,
+    "distort": 1.0,
+}
+
+
+def options_of(*args):
+    """Return the options as `train.py *args` sees them."""
+    return train.main.make_context("train.py", list(map(str, args))).params
+
+
+def test_a_recipe_fills_in_what_is_not_said():
+    plain, best = options_of(), options_of("--recipe", "best")
+    assert SETTINGS.items() - {"epochs": 2, "validation": 143}.items() <= plain.items()
+    assert plain["epochs"] == 50 and options_of("--recipe", "plain") == plain
+    assert {**plain, **BEST, "recipe": "best"} == best
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["recipe first", "recipe last"])
+@pytest.mark.parametrize(("name", "value"), [*SETTINGS.items(), ("distort", 2.5)])
+def test_an_option_wins_over_the_recipe(first, name, value):
+    recipe, option = ["--recipe", "best"], as_args({name: value})
+    options = options_of(*(recipe + option if first else option + recipe))
+    assert options == {**options_of(*recipe), name: value}
+
+
+def test_help_shows_the_settings_of_a_recipe():
+    help_texts = [
+        " ".join(RUNNER.invoke(train.main, [*args, "--help"], terminal_width=100).output.split())
+        for args in ([], ["--recipe", "best"])
+    ]
+    for text, defaults in zip(
+        help_texts,
+        [
+            ("50; x>=1", "64; x>=1", "constant-rate", "0.0001"),
+            ("120; x>=1", "128; x>=1", "falling-rate", "0.9", "1.0"),
+        ],
+        strict=True,
+    ):
+        assert all(f"[default: {default}]" in text for default in defaults)
+
+
+def test_the_best_recipe_trains_as_it_says(undrawn, tmp_path):
+    weights = tmp_path / "w.npz"
+    run(tmp_path, "--recipe", "best", "--epochs", 3, "--save", weights)
+    (folder,) = tmp_path.glob("4_layers/*")
+    assert folder.name == "3e_lr0.1_b128_m0.9_wd0_falling_distort1_seed0_digits"
+    trained = MLP.load(weights)
+    assert same_bits(trained, reference(**{**BEST, "epochs": 3}))
+    info, command = info_of(folder)
+    assert info["falling rate"] == "yes, to zero" and info["distortion"] == "1.0"
+    run(tmp_path, *shlex.split(command)[2:], "--save", weights)
+    assert same_bits(trained, MLP.load(weights))
+
+
+def test_strength_0_and_a_constant_rate_can_be_asked_for(undrawn, tmp_path):
+    args = ["--recipe", "best", "--epochs", 2, "--distort", 0, "--constant-rate"]
+    run(tmp_path, *args, "--save", tmp_path / "w.npz")
+    changes = {**BEST, "epochs": 2, "distort": 0, "falling_rate": False}
+    assert same_bits(MLP.load(tmp_path / "w.npz"), reference(**changes))
+    (folder,) = tmp_path.glob("4_layers/*")
+    assert folder.name == "2e_lr0.1_b128_m0.9_wd0_seed0_digits"
+
+
+def test_a_stopped_run_with_a_falling_rate_tells_how_to_get_its_network(
+    undrawn, monkeypatch, tmp_path
+):
+    """Where the rate falls, 4 epochs cut short after 2 are not the same as 2 epochs."""
+
+    def interrupted_fit(model, *args, **kwargs):
+        for record in fit(model, *args, **kwargs):
+            if (record.epoch, record.steps) == (3, 4 * 21):
+                signal.raise_signal(signal.SIGINT)
+            yield record
+
+    monkeypatch.setattr(train, "fit", interrupted_fit)
+    args = ["--epochs", 4, "--falling-rate", "--run", "r", "--save", tmp_path / "w.npz"]
+    run(tmp_path, *args, code=130)
+    text = (tmp_path / "4_layers" / "r" / "model_info.txt").read_text(encoding="utf-8")
+    heading, command = text.splitlines()[-2:]
+    assert heading == "The same network again, if it is stopped after epoch 2"
+    assert "--epochs 4 " in command and "--falling-rate" in command
+    stopped = MLP.load(tmp_path / "w.npz")
+    run(tmp_path, *shlex.split(command)[2:], "--save", tmp_path / "w.npz", code=130)
+    assert same_bits(stopped, MLP.load(tmp_path / "w.npz"))
+    assert not same_bits(stopped, reference(epochs=2, falling_rate=True))
+
+
 # ------------------------------------------------------------------------------------- errors
 
 
@@ -540,6 +667,10 @@ def test_no_file_of_an_earlier_run_stays(undrawn, tmp_path):
         ("--momentum -.1", "momentum must be"),
         ("--weight-decay -1", "weight_decay must be"),
         ("--weight-decay inf", "weight_decay must be"),
+        ("--distort -1", "strength must be a number from 0 to 10, but it is -1.0."),
+        ("--distort nan", "strength must be"),
+        ("--distort much", "'much' is not a valid float"),
+        ("--recipe good", "'good' is not one of"),
         ("--epochs 0", "0 is not in the range x>=1"),
         ("--epochs many", "'many' is not a valid integer"),
         ("--batch-size 0", "0 is not in the range x>=1"),
@@ -839,3 +970,17 @@ def test_the_committed_run_reaches_98_percent():
     assert info["layers"].startswith("784-128-64-10") and info["training"].startswith("50 epochs")
     assert float(info["test accuracy"].removesuffix(" %")) >= 98.0
     assert "--epochs 50 --lr 0.1 --batch-size 64 " in command
+
+
+BEST_RUN = ROOT / "figs" / "4_layers" / "recipe_best"
+
+
+@pytest.mark.skipif(not BEST_RUN.exists(), reason="figs/ has not been made")
+def test_the_committed_run_of_the_best_recipe_reaches_99_2_percent():
+    info, command = info_of(BEST_RUN)
+    assert names(BEST_RUN) == set(train.FILES)
+    assert info["name"].startswith("MNIST") and info["stopped by"] == "nothing"
+    assert info["layers"].startswith("784-128-64-10")
+    assert float(info["test accuracy"].removesuffix(" %")) >= 99.2
+    said = options_of(*shlex.split(command)[2:])
+    assert {name: said[name] for name in BEST} == BEST
