@@ -70,7 +70,7 @@ def jupyterlab(folder):
 
 @contextlib.contextmanager
 def voila(notebook, *options):
-    """Serve `notebook` as a dashboard, each visitor with a kernel; yield its address; stop it."""
+    """Serve `notebook`, in a folder of a project, as a dashboard; yield its address; stop it."""
     home, port = notebook.parents[1] / ".voila", free_port()
     options = [str(notebook), "--no-browser", f"--port={port}", *options]
     with started("voila.app:Voila", options, home) as (process, log):
@@ -96,6 +96,7 @@ def started(app, options, home):
             stdout=log_file,
             stderr=log_file,
             env=environment,
+            cwd=home.parent,
             start_new_session=True,  # Ctrl-C is for the tests; Jupyter would ask "are you sure?"
         )
     try:
