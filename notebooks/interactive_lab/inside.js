@@ -51,7 +51,6 @@ const PAGE = `
 function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "lab-inside";
-  box.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys rest while one is in here
   box.innerHTML = PAGE;
   el.replaceChildren(box);
   const find = (name) => box.querySelector(`.lab-inside-${name}`);
@@ -192,6 +191,10 @@ function render({ model, el }) {
   for (const [event, painter] of Object.entries(painters)) {
     model.on(event, painter);
     painter();
+  }
+  // JupyterLab's keys rest while one is in here; it looks at what has the focus, not around it.
+  for (const part of box.querySelectorAll("[tabindex], button, select")) {
+    part.dataset.lmSuppressShortcuts = "true";
   }
   return () => {
     for (const [event, painter] of Object.entries(painters)) model.off(event, painter);

@@ -49,7 +49,6 @@ const PAGE = `
 function render({ model, el }) {
   const box = document.createElement("div");
   box.className = "lab-pad";
-  box.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys rest while one is in here
   box.innerHTML = PAGE;
   el.replaceChildren(box);
   const find = (name) => box.querySelector(`.lab-pad-${name}`);
@@ -79,7 +78,7 @@ function render({ model, el }) {
       paper.moveTo((x0 + x1) / 2, (y0 + y1) / 2);
       paper.quadraticCurveTo(x1, y1, (x1 + x) / 2, (y1 + y) / 2);
     }
-    paper.lineTo(x, y);
+    paper.lineTo(x + 0.01, y); // a line without length, a tap, would not be drawn
     paper.stroke();
   }
 
@@ -344,6 +343,10 @@ function render({ model, el }) {
   for (const [event, painter] of Object.entries(painters)) {
     model.on(event, painter);
     painter();
+  }
+  // JupyterLab's keys rest while one is in here; it looks at what has the focus, not around it.
+  for (const part of box.querySelectorAll("[tabindex], button, select")) {
+    part.dataset.lmSuppressShortcuts = "true";
   }
   return () => {
     clearTimeout(timer);
