@@ -129,10 +129,12 @@ function render({ model, el }) {
     if (means === undefined) return;
     const best = means.indexOf(Math.max(...means));
     const silent = noun() === "neuron" && top[0].answer <= 0;
-    const name = noun() === "neuron" ? `Neuron ${neuron + 1}` : `Logit of digit ${neuron}`;
-    const text = silent
-      ? `${name} is silent for all ${model.get("about").images.toLocaleString("en")} images`
-      : `${name} answers most to digit ${best}`;
+    const text =
+      noun() === "logit"
+        ? `Logit ${neuron} is highest for digit ${best}`
+        : silent
+          ? `Neuron ${neuron + 1} is silent for all ${thousands(model.get("about").images)} images`
+          : `Neuron ${neuron + 1} answers most to digit ${best}`;
     if (find("name").textContent !== text) find("name").textContent = text;
     find("means").innerHTML = meansSvg(means, silent ? -1 : best);
     const label = silent ? "No image excites it" : "The images that excite it most, and its answer";
@@ -233,17 +235,17 @@ function paintLarge(canvas, weights) {
 
 // Ten bars, which may go below zero, with the digit under each and the winner marked.
 function meansSvg(means, best) {
-  const [high, low] = [Math.max(0, ...means), Math.min(0, ...means)];
-  const unit = 96 / Math.max(high - low, 1e-9);
+  const [high, low] = [Math.max(1e-9, ...means), Math.min(0, ...means)];
+  const unit = 96 / (high - low);
   const zero = 36 + high * unit;
   const bars = means.map((mean, digit) => {
     const x = 13 + 24 * digit;
     const height = Math.abs(mean) * unit;
     const top = mean > 0 ? zero - height : zero;
-    const text = mean > 0 ? top - 4 : zero - 4;
+    const text = mean < 0 ? top + height + 9 : top - 4;
     return `<g class="${digit === best ? "lab-inside-best" : ""}">
       <rect x="${x - 9}" y="${top}" width="18" height="${height}"></rect>
-      <text x="${x}" y="${text}" class="lab-inside-number">${mean.toFixed(1)}</text>
+      <text x="${x}" y="${text}" class="lab-inside-number">${decimal(mean, high - low)}</text>
       <text x="${x}" y="152">${digit}</text>
       ${digit === best ? `<path d="M${x - 5} 163h10l-5 -7z"></path>` : ""}</g>`;
   });
@@ -252,10 +254,19 @@ function meansSvg(means, best) {
     <line x1="0" x2="242" y1="${zero}" y2="${zero}"></line>${bars.join("")}</svg>`;
 }
 
+// A number with as many decimals as the range of its like asks for, and the minus sign of print.
+function decimal(value, range) {
+  return value === 0 ? "0" : value.toFixed(range < 1 ? 2 : 1).replace("-", "−");
+}
+
+function thousands(count) {
+  return count.toLocaleString("en");
+}
+
 function topImage({ label, answer, pixels }) {
   const figure = document.createElement("figure");
   figure.innerHTML = `<canvas width="28" height="28" role="img" aria-label="a ${label}"></canvas>
-    <figcaption>${answer.toFixed(1)}</figcaption>`;
+    <figcaption>${decimal(answer, answer)}</figcaption>`;
   const image = new ImageData(28, 28);
   pixels.forEach((value, i) => (image.data[4 * i + 3] = value)); // black, more or less opaque
   figure.querySelector("canvas").getContext("2d").putImageData(image, 0, 0);
@@ -265,7 +276,7 @@ function topImage({ label, answer, pixels }) {
 function paintLayers(box, { hidden, images }) {
   const rows = hidden.map(({ neurons, zeros, silent }, i) => {
     const share = `${(100 * zeros).toFixed(0)} %`;
-    const dead = `${silent} of ${neurons} neurons are silent for all ${images.toLocaleString("en")} images`;
+    const dead = `${silent} of ${neurons} neurons are silent for all ${thousands(images)} images`;
     return `<div class="lab-inside-layer"><span>hidden layer ${i + 1}</span>
       <span class="lab-inside-track"><span style="width:${100 * zeros}%"></span></span>
       <span><b>${share}</b> of its outputs are 0; ${dead}</span></div>`;

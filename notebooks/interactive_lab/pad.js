@@ -327,9 +327,9 @@ function render({ model, el }) {
     });
     paintPixels(find("seen"), seen);
     paintLayers(find("layers"), hidden);
-    let verdict = "An empty paper has no reading";
+    let verdict = "Empty paper: no reading";
     if (p.length) verdict = `It reads ${winner}, at ${percent(p[winner])}`;
-    else if (seen.length) verdict = "No reading: this network’s numbers are not finite any more";
+    else if (seen.length) verdict = "No reading: it has diverged";
     if (find("verdict").textContent !== verdict) find("verdict").textContent = verdict;
     for (const button of find("labels").children) button.disabled = p.length === 0;
   }
@@ -348,8 +348,12 @@ function render({ model, el }) {
   for (const part of box.querySelectorAll("[tabindex], button, select")) {
     part.dataset.lmSuppressShortcuts = "true";
   }
+  // Colours are known as soon as this is a part of the page.
+  const resize = new ResizeObserver(paintReading);
+  resize.observe(box);
   return () => {
     clearTimeout(timer);
+    resize.disconnect();
     for (const [event, painter] of Object.entries(painters)) model.off(event, painter);
   };
 }
