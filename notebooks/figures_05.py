@@ -6,12 +6,19 @@ from matplotlib.figure import Figure
 
 GUESSING = np.log(10)  # the loss of a network that gives each digit the same probability
 TOP = 4  # the losses are cut off here
-STYLES = [("C1", "--", "o"), ("C0", "-", "s")]  # broken, mended
+BROKEN, MENDED = ("C1", "--", "o"), ("C0", "-", "s")  # colour, line, marker
+STYLES = {
+    "broken": BROKEN,
+    "mended": MENDED,
+    "batches of 64": BROKEN,
+    "batches of 4": ("C2", "-.", "^"),
+}
 
 
 def draw_losses(axes, runs, epoch=None):
     """Draw the smoothed losses of {name: records}; those after `epoch` in grey."""
-    for (name, records), (color, line, _) in zip(runs.items(), STYLES, strict=False):
+    for name, records in runs.items():
+        color, line, _ = STYLES[name]
         steps, losses = smooth([record.loss for record in records], points=40)
         epochs = steps * records[-1].epoch / len(records)
         losses = np.minimum(losses, TOP)
@@ -31,14 +38,41 @@ def curves(**runs):
     runs = {name.replace("_", " "): records for name, records in runs.items()}
     draw_losses(left, runs)
     left.legend(loc="lower left")
-    for (name, records), (color, line, marker) in zip(runs.items(), STYLES, strict=False):
+    lowest = 5  # percent
+    for name, records in runs.items():
+        color, line, marker = STYLES[name]
         ends = [record for record in records if record.val_accuracy is not None]
         wrong = [100 * (1 - record.val_accuracy) for record in ends]
         epochs = [record.epoch for record in ends]
         right.plot(epochs, wrong, line, color=color, marker=marker, markersize=4, label=name)
-    right.set(xlabel="epoch", ylabel="validation, wrong (%)", yscale="log", ylim=(2, 100))
+        lowest = min(lowest, 0.9 * min(wrong))
+    right.set(xlabel="epoch", ylabel="validation, wrong (%)", yscale="log", ylim=(lowest, 100))
     right.set_yticks([5, 10, 20, 50, 90], [5, 10, 20, 50, 90])
     right.set_yticks([], minor=True)
+    return figure
+
+
+def skip_block():
+    """Return a figure of a block with a skip connection: the signal above, the gradient below."""
+    figure = Figure(figsize=(7.2, 3))
+    rows = figure.subplots(2, 1)
+    box = {"facecolor": "0.95", "edgecolor": "k", "boxstyle": "round"}
+    for axes, title, arrow, line, labels in [
+        (rows[0], "forward", "-|>", "-", ["x", "x", "", "", "y", "x, around"]),
+        (rows[1], "backward", "<|-", "--", ["dx", "", "", "dy", "dy", "the same dy, around"]),
+    ]:
+        props = {"arrowstyle": arrow, "linestyle": line, "color": "k", "linewidth": 1.4}
+        for i, name in enumerate(["Fork", "Linear", "ReLU", "Join"]):
+            axes.text(2 * i + 1, 0, name, ha="center", va="center", bbox=box)
+        for i, label in enumerate(labels[:5]):
+            axes.annotate("", (2 * i + 0.55, 0), (2 * i - 0.55, 0), arrowprops=props)
+            axes.text(2 * i, 0.12, label, ha="center", va="bottom", fontsize=10)
+        way = props | {"connectionstyle": "arc,angleA=90,angleB=90,armA=26,armB=26,rad=8"}
+        axes.annotate("", (7, 0.35), (1, 0.35), arrowprops=way)
+        axes.text(4, 1.05, labels[5], ha="center", va="top", fontsize=10)
+        axes.set(xlim=(-0.8, 8.8), ylim=(-0.4, 1.5))
+        axes.set_title(title, loc="left")
+        axes.set_axis_off()
     return figure
 
 
@@ -60,7 +94,7 @@ def draw_errors(axes, broken, mended):
         place = np.arange(len(errors)) + 0.4 * i - 0.2
         heights = np.maximum(list(errors.values()), 1e-12)
         axes.bar(place, heights, 0.4, bottom=1e-12, hatch=hatch, edgecolor="w",
-                 color=STYLES[i][0], label=name)  # fmt: skip
+                 color=STYLES[name][0], label=name)  # fmt: skip
     for limit, text, va in [(1e-2, "above: wrong", "bottom"), (1e-6, "below: right", "top")]:
         axes.axhline(limit, color="k", linewidth=1, linestyle=":")
         axes.text(1.0, limit, text, va=va, ha="right", fontsize=8,

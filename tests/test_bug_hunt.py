@@ -9,14 +9,20 @@ NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "05_bug_hunt.ipynb"
 
 EVERY_CASE = """
 pictures = {}
-for bug in cases:
-    line_up.controls["bug"].value = bug
+for case in names:
+    line_up.controls["case"].value = case
     for epoch in range(1, EPOCHS + 1):
         line_up.controls["epoch"].value = epoch
         assert line_up.message.value == "", line_up.message.value
-        pictures[bug, epoch] = line_up.picture.value
+        pictures[case, epoch] = line_up.picture.value
 assert len(pictures) == 5 * EPOCHS
 assert len(set(pictures.values())) == len(pictures), "two of them look the same"
+
+assert set(names.values()) == set(cases) and list(names.values()) != list(cases)
+assert names["case 3"] == "no transpose", "the folded answer below the figure says so"
+hidden = line_up.picture.value
+line_up.controls["show_name"].value = True
+assert line_up.message.value == "" and line_up.picture.value != hidden
 """
 
 

@@ -88,6 +88,13 @@ def each_once(batches):
             lambda b: each_once(b) and seen(b) != list(range(10)),
             "in the order of the file",
         ),
+        ("each_once", lambda b: bool((np.sort(seen(b)) == np.arange(10)).all()), "np.array_equal"),
+        (
+            "each_once",
+            lambda b: [sorted(seen(b))[i] for i in range(10)] == [*range(10)],
+            "np.array_equal",
+        ),
+        ("each_once", lambda batches: int("one"), "stopped with ValueError"),
         ("each_once", lambda batches: 1 / 0, "stopped with ZeroDivisionError"),
         ("each_once", each_once, "Correct!"),
         ("each_once", lambda batches: np.bool_(each_once(batches)), "Correct!"),
