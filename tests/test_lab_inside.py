@@ -207,6 +207,7 @@ def test_a_network_that_has_diverged_is_said_to_be_so(view, value):
         choose(view, neuron=3)
         choose(view, part="change")
     assert view.about == {"finite": False}
+    json.dumps(view.detail, allow_nan=False)
     view.show(MLP((784, 8, 10)))
     assert view.about["finite"]
 
