@@ -12,11 +12,13 @@ function element(tag, attributes = {}, text = "") {
 
 function render({ model, el }) {
   el.classList.add("cm");
-  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab has other uses for the arrow keys
   const matrix = element("div", { class: "cm-matrix" });
   const behind = element("div", { class: "cm-behind", "aria-live": "polite" });
   el.append(...buildControls(model), matrix, behind);
   const cells = buildTable(model, matrix);
+  // JupyterLab has uses of its own for the arrow keys, unless the part in focus says no
+  for (const part of el.querySelectorAll("input, [tabindex]"))
+    part.dataset.lmSuppressShortcuts = "true";
 
   const paintTable = () => paint(model, matrix, cells);
   const paintBehind = () => showImages(model, behind);
