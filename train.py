@@ -46,7 +46,7 @@ WEIGHT_DECAY = 1e-4  # by validation loss: of 0, 1e-5 and 1e-4 the best, for eac
 RECIPES = {
     "plain": {},
     "best": {
-        "epochs": 120,
+        "epochs": 150,
         "batch_size": 128,
         "momentum": 0.9,
         "weight_decay": 0.0,

@@ -561,7 +561,7 @@ def test_no_file_of_an_earlier_run_stays(undrawn, tmp_path):
 # ------------------------------------------------------------------------------------ recipes
 
 BEST = {
-    "epochs": 120,
+    "epochs": 150,
     "learning_rate": 0.1,
     "batch_size": 128,
     "momentum": 0.9,
@@ -600,7 +600,7 @@ def test_help_shows_the_settings_of_a_recipe():
         help_texts,
         [
             ("50; x>=1", "64; x>=1", "constant-rate", "0.0001"),
-            ("120; x>=1", "128; x>=1", "falling-rate", "0.9", "1.0"),
+            ("150; x>=1", "128; x>=1", "falling-rate", "0.9", "1.0"),
         ],
         strict=True,
     ):
