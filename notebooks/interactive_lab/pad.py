@@ -105,39 +105,28 @@ class DrawingPad(anywidget.AnyWidget):
         return like_mnist(ink / 255).reshape(1, 784).astype(dtype)
 
     def correct(self, label):
-        """Take one gradient step that makes `label` more probable for this drawing.
-
-        A step that would leave the network without finite numbers is taken back.
-        """
+        """Take one gradient step that makes `label` more probable for this drawing."""
         x = self.image()
         if not x.any():
             self.note = "The pad is empty: draw a digit first."
             return
-        params = self.model.params()
-        saved = {name: param.copy() for name, param in params.items()}
-        _, before = read(self.model, x)
+        rate = self.learning_rate
+        before, after = careful_step(self.model, x, label, rate)
         if not np.isfinite(before).all():
             self.note = "This network cannot learn: its numbers are no longer finite."
-            return
-        optimizer = SGD(self.learning_rate)  # of its own, without momentum: one step, no more
-        train_step(self.model, SoftmaxCrossEntropy(), optimizer, x, np.array([label]))
-        _, after = read(self.model, x)
-        if not np.isfinite(after).all():
-            for name, param in params.items():
-                param[...] = saved[name]
+        elif not np.isfinite(after).all():
             self.note = (
-                f"A step at learning rate {self.learning_rate:g} would overflow: "
-                "it was taken back. Try a smaller rate."
+                f"A step at learning rate {rate:g} overflows, and was taken back: too large."
             )
-            return
-        self.note = (
-            f"One step towards {label}, at learning rate {self.learning_rate:g}. "
-            f"Before: {in_words(before, label)}. Now: {in_words(after, label)}."
-        )
-        self.before = before.tolist()
-        self._read()
-        for callback in self.callbacks:
-            callback()
+        else:
+            self.note = (
+                f"One step towards {label}, at learning rate {rate:g}. "
+                f"Before: {in_words(before, label)}. Now: {in_words(after, label)}."
+            )
+            self.before = before.tolist()
+            self._read()
+            for callback in self.callbacks:
+                callback()
 
     @traitlets.observe("ink")
     def _on_ink(self, _change):
@@ -171,6 +160,21 @@ class DrawingPad(anywidget.AnyWidget):
         self.reading = reading
 
 
+def careful_step(model, x, label, learning_rate):
+    """Take one step of SGD on one image, x (1, 784); return its probabilities before and after.
+
+    If they are not finite after it, the step is taken back: the network is as it was.
+    """
+    saved = {name: param.copy() for name, param in model.params().items()}
+    _, before = read(model, x)
+    train_step(model, SoftmaxCrossEntropy(), SGD(learning_rate), x, np.array([label]))
+    _, after = read(model, x)
+    if not np.isfinite(after).all():
+        for name, param in model.params().items():
+            param[...] = saved[name]
+    return before, after
+
+
 def read(model, x):
     """Return what leaves each hidden layer, a list of (n,), and the probabilities (10,), for x.
 
@@ -182,7 +186,7 @@ def read(model, x):
 
 
 def in_words(p, label):
-    """Return the winner of the probabilities `p` (10,), and `label`, as "3 at 71.0 %, 5 at 12.3 %"."""
+    """Return the winner of the probabilities `p`, and `label`, as "3 at 71.0 %, 5 at 12.3 %"."""
     digits = dict.fromkeys([p.argmax(), label])  # each once
     return ", ".join(f"{digit} at {100 * p[digit]:.1f}\N{NO-BREAK SPACE}%" for digit in digits)
 
