@@ -1,0 +1,110 @@
+"""The pictures of lesson 06. Nothing here is needed to understand how a network is trained."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+LOOKS = [("C0", "-", "o"), ("C1", "--", "s"), ("C2", "-", "^")]
+LOOKS += [("C3", "-.", "v"), ("C6", ":", "P"), ("C4", "-", "D")]
+
+
+def looks(runs):
+    """Return {name: (colour, line, marker)}: the same for a recipe in every figure."""
+    return dict(zip(runs, LOOKS, strict=False))
+
+
+def recipes(runs, shown=None):
+    """Return a figure of {name: Trainings}: curves on the left, the end of each on the right.
+
+    A band reaches from the worst to the best seed. Of the recipes not named in `shown`, the
+    curves are left out, so that the picture stays clear.
+    """
+    figure = Figure(figsize=(7.2, 3.6))
+    left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
+    for name in shown or runs:
+        colour, line, _ = looks(runs)[name]
+        percent = 100 * runs[name].accuracies
+        epochs = range(1, percent.shape[1] + 1)
+        left.plot(epochs, percent.mean(axis=0), line, color=colour, label=name, linewidth=1.6)
+        left.fill_between(epochs, percent.min(axis=0), percent.max(axis=0), color=colour, alpha=0.2)
+    finals = [100 * trainings.accuracies[:, -1] for trainings in runs.values()]
+    left.set(title="Validation images right", xlabel="epoch", ylabel="%")
+    left.set_ylim(max(80, np.min(finals) - 6), max(98.5, np.max(finals) + 0.5))
+    left.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    left.legend(loc="lower right")
+    ends(right, runs)
+    return figure
+
+
+def ends(axes, runs):
+    """Draw where each seed of each recipe ended, and write mean, spread and time beside it."""
+    for row, (name, trainings) in enumerate(runs.items()):
+        colour, _, marker = looks(runs)[name]
+        percent = 100 * trainings.accuracies[:, -1]
+        axes.plot(percent, [row] * len(percent), marker, color=colour, alpha=0.7, linestyle="none")
+        axes.plot([percent.mean()] * 2, [row - 0.25, row + 0.25], color="k", linewidth=1.5)
+        text = (
+            f"{name}: {percent.mean():.2f} ± {percent.std(ddof=1):.2f}, {trainings.seconds:.1f} s"
+        )
+        axes.text(0.0, row - 0.32, text, fontsize=9, transform=axes.get_yaxis_transform())
+    axes.set(title="At the end, three seeds", xlabel="%", yticks=[], ylim=(len(runs) - 0.5, -0.7))
+    low, high = axes.get_xlim()
+    axes.set_xlim(low, max(high, low + 3.5))  # else a tiny spread would look large
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.spines["left"].set_visible(False)
+
+
+def bare(axes):
+    """Leave nothing but the picture and a thin frame."""
+    axes.set(xticks=[], yticks=[])
+    axes.grid(False)
+    for spine in axes.spines.values():
+        spine.set(visible=True, color="0.8")
+
+
+def making_of(noise, field, image, warped):
+    """Return a figure: noise (28, 28), what blurring makes of it, a digit and its distortion."""
+    figure = Figure(figsize=(7.2, 2.3))
+    panels = figure.subplots(1, 4)
+    for axes, values, title in zip(panels[:2], (noise, field), ("noise", "blurred"), strict=True):
+        picture = axes.imshow(values, cmap="PuOr", vmin=-3, vmax=3)
+        axes.set_title(title)
+    figure.colorbar(picture, ax=panels[1], label="pixels down", fraction=0.05)
+    for axes, values, title in zip(panels[2:], (image, warped), ("a digit", "moved"), strict=True):
+        axes.imshow(values.reshape(28, 28), vmin=0, vmax=1)
+        axes.set_title(title)
+    for axes in panels:
+        bare(axes)
+    return figure
+
+
+def distortions(image, down, right, warped):
+    """Return a figure: where the pixels of a digit come from, and distorted digits (8, 784).
+
+    `down` and `right` (28, 28) are the displacements of the first of them.
+    """
+    figure = Figure(figsize=(7.2, 3.2))
+    left, grid = figure.subfigures(1, 2, width_ratios=[1, 1.35])
+    axes = left.subplots()
+    axes.imshow(image.reshape(28, 28), vmin=0, vmax=2)
+    row, column = np.mgrid[:28, :28]
+    y, x = row + down, column + right
+    for k in range(0, 28, 3):
+        axes.plot(x[k], y[k], color="C1", linewidth=0.8)
+        axes.plot(x[:, k], y[:, k], color="C1", linewidth=0.8)
+    axes.set(title="where pixels look", xlim=(-4, 31), ylim=(31, -4))
+    bare(axes)
+    for axes, picture in zip(grid.subplots(2, 4).flat, warped, strict=True):
+        axes.imshow(picture.reshape(28, 28), vmin=0, vmax=1)
+        bare(axes)
+    return figure
+
+
+def training(losses):
+    """Return a figure of mini-batch losses, as the means of 200 parts."""
+    figure = Figure(figsize=(7.2, 2.6))
+    axes = figure.subplots()
+    parts = np.array_split(np.asarray(losses), 200)
+    axes.plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts])
+    axes.set(title="The last training", xlabel="step", ylabel="loss (log scale)", yscale="log")
+    return figure
