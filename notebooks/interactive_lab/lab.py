@@ -89,7 +89,7 @@ class InteractiveLab(widgets.VBox):
     # ----------------------------------------------------------------------------- its parts
 
     def _sections(self, data):
-        """Return the widgets from top to bottom."""
+        """Return the widgets: two halves, side by side where there is room."""
         n, n_val = len(self.session.x), len(self.session.val[0])
         about = (
             f"{html.escape(data.name)}: a network of your own trains on {n:,} images, and is "
@@ -107,20 +107,14 @@ class InteractiveLab(widgets.VBox):
                 self.clear_button,
             ]
         ).add_class("lab-right")
-        return [
-            widgets.HTML(f"<style>{STYLE}</style>"),
-            widgets.HTML(
-                f'<h2 class="lab-title">Interactive lab</h2><p class="lab-note">{about}</p>'
-            ),
-            heading("Train", "train"),
-            widgets.HBox([left, right]).add_class("lab-columns"),
-            heading("Which digit is taken for which", "matrix"),
-            self.matrix,
-            heading("Your own digit", "pad"),
-            self.pad,
-            heading("Look inside", "inside"),
-            self.inside,
-        ]
+        title = f'<h2 class="lab-title">Interactive lab</h2><p class="lab-note">{about}</p>'
+        train = widgets.HBox([left, right]).add_class("lab-columns")
+        learning = [heading("Train", "train"), train]
+        learning += [heading("Which digit is taken for which", "matrix"), self.matrix]
+        looking = [heading("Your own digit", "pad"), self.pad]
+        looking += [heading("Look inside", "inside"), self.inside]
+        halves = widgets.HBox([widgets.VBox(learning), widgets.VBox(looking)])
+        return [widgets.HTML(f"<style>{STYLE}</style>{title}"), halves.add_class("lab-halves")]
 
     def _connect(self):
         """Have every control do its work."""

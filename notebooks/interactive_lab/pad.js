@@ -24,8 +24,8 @@ const PAGE = `
     <button class="lab-pad-clear" type="button" title="Delete">Clear</button>
   </div>
   <div class="lab-pad-help">Keyboard: arrows, Space for pen down or up</div>
-  <div class="lab-pad-label">Or start from a test digit</div>
-  <div class="lab-pad-examples" role="group" aria-label="Start from a test digit"></div>
+  <div class="lab-pad-label">Or start from one of these</div>
+  <div class="lab-pad-examples" role="group" aria-label="Start from a digit of the data set"></div>
 </section>
 <section class="lab-pad-way">
   <h4>What the network sees</h4>
