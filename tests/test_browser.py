@@ -35,7 +35,7 @@ def folder(tmp_path_factory):
     """A copy of the project, so that nothing writes into the real one; outputs are left out."""
     folder = tmp_path_factory.mktemp("project")
     ignore = shutil.ignore_patterns(".*", "__pycache__")
-    for name in ("notebooks", "data"):
+    for name in ("notebooks", "data", "figs"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     shutil.copy(ROOT / "nn_core.py", folder)
     for path in (folder / "notebooks").glob("*.ipynb"):
@@ -93,7 +93,7 @@ def test_lesson(lesson, folder, open_notebook):
     cells = nbformat.read(folder / "notebooks" / f"{lesson}.ipynb", as_version=4).cells
     code = "".join(cell.source for cell in cells if cell.cell_type == "code")
     figures, playgrounds = page.boxes("interactive-figure"), page.boxes("training-playground")
-    live_curves = page.page.locator("svg:has(polyline)")
+    live_curves = page.page.locator("svg:not(.lab-curve):has(polyline)")
     assert len(figures) == code.count("InteractiveFigure("), "a widget is not shown"
     assert len(playgrounds) == code.count("TrainingPlayground("), "a widget is not shown"
     assert live_curves.count() == code.count("loss_svg("), "a live curve is not shown"
@@ -101,6 +101,8 @@ def test_lesson(lesson, folder, open_notebook):
     seconds = [answer for figure in figures for answer in check_figure(figure)]
     for playground in playgrounds:
         check_playground(playground)
+    labs = page.page.locator(".interactive-lab").count()
+    assert labs == code.count("InteractiveLab("), "the lab is not shown"  # see test_lab_browser.py
     assert page.display_faults() == []
     assert page.faults == []
     if seconds:

@@ -244,6 +244,22 @@ def test_the_other_sliders_wait_for_the_next_train(lab):
     assert lab.session.record.steps == 2 * 135, "1,078 images in batches of 8"
 
 
+def test_the_seed_decides_the_starting_weights_and_the_shuffling(lab, monkeypatch):
+    seeds = []
+
+    def noted(*arguments, seed, **settings):
+        seeds.append(seed)
+        return nn_core.fit(*arguments, seed=seed, **settings)
+
+    monkeypatch.setattr("interactive_lab.session.fit", noted)
+    run(train(lab, epochs=1))
+    first = weights(lab)
+    run(train(lab, seed=5))
+    assert not same(first, weights(lab)) and seeds == [0, 5]
+    lab.buttons.reset.click()
+    assert np.array_equal(weights(lab)[0], nn_core.MLP(seed=5).params()["W1"])
+
+
 @pytest.mark.parametrize("hidden", [(), (8,), (8, 4), (8, 4, 2)])
 def test_any_number_of_hidden_layers(lab, hidden):
     lab.controls.set(Settings(hidden=hidden, epochs=2))

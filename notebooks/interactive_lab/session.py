@@ -95,7 +95,6 @@ class Session:
     def stop(self):
         """End the run here; the network stays as it is."""
         if self.state in ("running", "paused"):
-            self.driver.records = iter(())
             if self.record and self.record.val_loss is None:  # within an epoch
                 self.remember(f"at step {self.record.step:,}")
             self.rest("stopped")
@@ -156,7 +155,6 @@ class Session:
     def forget(self, settings):
         """Be as if nothing had been trained, with a new network."""
         self.driver.pause()
-        self.driver.records = iter(())
         self.model = MLP((self.x.shape[1], *settings.hidden, 10), seed=settings.seed)
         self.run, self.optimizer, self.record = None, None, None
         self.state, self.error, self.seconds, self.resumed = "ready", None, 0.0, None
