@@ -49,7 +49,7 @@ def ends(axes, runs):
         axes.text(0.0, row - 0.32, text, fontsize=9, transform=axes.get_yaxis_transform())
     axes.set(title="At the end, three seeds", xlabel="%", yticks=[], ylim=(len(runs) - 0.5, -0.7))
     low, high = axes.get_xlim()
-    axes.set_xlim(low, max(high, low + 3.5))  # else a tiny spread would look large
+    axes.set_xlim(low - 0.2, max(high, low + 3.3))  # else a tiny spread would look large
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.spines["left"].set_visible(False)
 
