@@ -538,7 +538,7 @@ def test_earlier_runs_stay_paler_with_their_own_dashes(lab):
     assert len({line.get("stroke-dasharray") for line in lines}) == 3
     assert len({line.get("stroke") for line in lines}) == 3
     strengths = [float(group.get("opacity")) for group in svg.findall(f"{SVG}g")]
-    assert strengths == [0.55, 0.55, 1.0]
+    assert strengths == [0.65, 0.65, 1.0]
     ends = [float(line.get("points").split()[-1].split(",")[0]) for line in lines]
     assert max(ends) - min(ends) < 3, "x counts epochs, whatever the batch size"
     numbers = [text.text for text in svg.findall(f"{SVG}text") if text.get("font-weight")]

@@ -106,7 +106,7 @@ def frame(x, y, epochs, lowest, highest):
 
 def curve(line, dots, run, now):
     """Return the line of a run, pale if it is an earlier one, and its validation losses."""
-    colour, strength = COLOURS[run.number % len(COLOURS)], 1 if now else 0.55
+    colour, strength = COLOURS[run.number % len(COLOURS)], 1 if now else 0.65
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in line)
     drawn = (
         f'<polyline class="lab-run" points="{points}" fill="none" stroke="{colour}"'
