@@ -82,6 +82,13 @@ class Lab:
         self.clear_pad()
         self.start_from(preset)
 
+    def settle_for_a_long_run(self):
+        """Set what will take a while, on the few bundled digits, too."""
+        self.settle()
+        self.set_slider("epochs", "End")
+        if sum(map(sum, self.cells())) < 1000:
+            self.set_slider("batch-size", "Home")
+
     def clear_pad(self):
         if self.find(".lab-pad-clear").is_enabled():
             self.find(".lab-pad-clear").click()
@@ -245,8 +252,7 @@ def test_it_fits_the_page(lab, width):
 
 
 def test_train_shows_a_curve_and_stop_stops_it(lab):
-    lab.settle()
-    lab.set_slider("epochs", "End")
+    lab.settle_for_a_long_run()
     first_frames, stops = [], []
     for _ in range(5):
         begun = "running</b> · epoch .* loss"
@@ -265,8 +271,7 @@ def test_train_shows_a_curve_and_stop_stops_it(lab):
 
 
 def test_the_curve_moves_ten_times_a_second(lab):
-    lab.settle()
-    lab.set_slider("epochs", "End")
+    lab.settle_for_a_long_run()
     lab.button("train").click()
     lab.wait_for_state("running")
     frames = lab.page.evaluate(COUNT_CURVES)
@@ -277,8 +282,7 @@ def test_the_curve_moves_ten_times_a_second(lab):
 
 
 def test_pause_step_and_go_on(lab):
-    lab.settle()
-    lab.set_slider("epochs", "End")
+    lab.settle_for_a_long_run()
     lab.button("train").click()
     lab.wait_for_state("running")
     lab.page.wait_for_timeout(400)  # after a tenth of a second it knows how long it will take
@@ -299,8 +303,7 @@ def test_pause_step_and_go_on(lab):
 
 
 def test_a_rate_dragged_while_training_acts_at_once(lab):
-    lab.settle()
-    lab.set_slider("epochs", "End")
+    lab.settle_for_a_long_run()
     lab.button("train").click()
     lab.wait_for_state("running")
     handle = lab.find(".lab-learning-rate .noUi-handle")
