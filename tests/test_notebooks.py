@@ -48,12 +48,12 @@ def definitions(source):
     for node in ast.parse(source).body:
         if isinstance(node, ast.ClassDef):
             for part in node.body:
-                if isinstance(part, ast.FunctionDef):
+                if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
                     found[f"{node.name}.{part.name}"] = without_docstring(part)
                 elif isinstance(part, ast.AnnAssign):
                     found[f"{node.name}.{part.target.id}"] = ast.dump(part)
             found.setdefault(node.name, None)
-        elif isinstance(node, ast.FunctionDef):
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found[node.name] = without_docstring(node)
     return found
 
@@ -100,6 +100,8 @@ def test_comparison_sees_a_difference():
     assert definitions(right) == definitions(right.replace("Words", "Other words"))
     assert definitions(right) != definitions(right.replace("x + 1", "x - 1"))
     assert definitions(right) != definitions(right.replace("self, x", "self, y"))
+    task = right.replace("def", "async def")
+    assert definitions(task) != definitions(task.replace("x + 1", "x - 1"))
 
 
 # ---------------------------------------------------------------------------------- exercises
@@ -170,6 +172,7 @@ def test_notebook_is_stored_executed_in_order_and_clean(path):
         assert "execution" not in cell.metadata, "a time stamp"
         assert set(tags(cell)) <= {
             *("nbval-ignore-output", "nbval-check-output", "raises-exception", "exercise", "check"),
+            "lesson-only",  # not shown by Voila
         }
     for output in (output for cell in code for output in cell.outputs):
         assert output.output_type != "error"

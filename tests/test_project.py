@@ -69,7 +69,7 @@ def test_top_level_holds_what_it_should():
     allowed = {
         *(".ci", ".github", ".gitignore", "Makefile", "README.md", "benchmarks", "data", "figs"),
         *("environment.yml", "nn_core.py", "notebooks", "pyproject.toml", "requirements.txt"),
-        *("tests", "train.py", "LICENSE"),
+        *("tests", "train.py", "voila.json", "LICENSE"),
     }
     assert {f.parts[0] for f in tracked_files()} <= allowed
 
