@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 from exercises import exercise, expect
 
-from nn_core import softmax
+from nn_core import bilinear, random_displacements, softmax, warp
 
 
 @exercise
@@ -86,6 +86,21 @@ class Recorder:
         return self.predict_proba(x).argmax(axis=1)
 
 
+def distortions(x, copies, strength, one_a_turn=False, chained=False):
+    """The distorted copies of `x`, drawn all at once or one a turn; `chained`: copies of copies."""
+    rng, images = np.random.default_rng(1), [x]
+    numbers = [1] * copies if one_a_turn else [copies]
+    for down, right in (random_displacements(n, rng) for n in numbers):
+        for way in zip(*bilinear(strength * down, strength * right), strict=True):
+            images.append(warp(images[-1] if chained else x, *way))
+    return images[1:]
+
+
+def shows_all(shown, expected):
+    """Is each of the `expected` images among those `shown`?"""
+    return all(any(np.allclose(e, s, atol=1e-4) for s in shown) for e in expected)
+
+
 @exercise
 def check_average_reading(average_reading):
     """`average_reading(model, x, copies, strength, rng)`: the mean over x and its distortions."""
@@ -136,4 +151,14 @@ def check_average_reading(average_reading):
     expect(
         all(np.allclose(shown, x, atol=1e-5) for shown in mild.shown),
         "strength 0 must leave the copies as they are: multiply both displacements by `strength`.",
+    )
+    chains = [distortions(x, 4, 1.5, one_a_turn, chained=True) for one_a_turn in (False, True)]
+    expect(
+        not any(shows_all(model.shown, chain) for chain in chains),
+        "each copy must be made from `x`, and not from the copy before.",
+    )
+    expect(
+        any(shows_all(model.shown, distortions(x, 4, 1.5, turns)) for turns in (False, True)),
+        "the copies are not what `random_displacements`, `bilinear` and `warp` make of `x`, with "
+        "the `rng` and the strength given.",
     )

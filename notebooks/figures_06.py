@@ -4,13 +4,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-LOOKS = [("C0", "-", "o"), ("C1", "--", "s"), ("C2", "-", "^")]
-LOOKS += [("C3", "-.", "v"), ("C6", ":", "P"), ("C4", "-", "D")]
-
-
-def looks(runs):
-    """Return {name: (colour, line, marker)}: the same for a recipe in every figure."""
-    return dict(zip(runs, LOOKS, strict=False))
+LOOKS = {  # colour, line, marker: the same for a recipe in every figure
+    "plain SGD": ("C0", "-", "o"),
+    "momentum": ("C1", "--", "s"),
+    "falling rate": ("C2", "-", "^"),
+    "plain SGD, falling": ("C5", "--", "p"),
+    "weight decay": ("C3", "-.", "v"),
+    "dropout": ("C6", ":", "P"),
+    "distortion": ("C4", "-", "D"),
+}
 
 
 def recipes(runs, shown=None):
@@ -22,16 +24,16 @@ def recipes(runs, shown=None):
     figure = Figure(figsize=(7.2, 3.6))
     left, right = figure.subplots(1, 2, width_ratios=[1.1, 1])
     for name in shown or runs:
-        colour, line, _ = looks(runs)[name]
+        colour, line, _ = LOOKS[name]
         percent = 100 * runs[name].accuracies
         epochs = range(1, percent.shape[1] + 1)
         left.plot(epochs, percent.mean(axis=0), line, color=colour, label=name, linewidth=1.6)
         left.fill_between(epochs, percent.min(axis=0), percent.max(axis=0), color=colour, alpha=0.2)
     finals = [100 * trainings.accuracies[:, -1] for trainings in runs.values()]
     left.set(title="Validation images right", xlabel="epoch", ylabel="%")
-    left.set_ylim(max(80, np.min(finals) - 6), max(98.5, np.max(finals) + 0.5))
+    left.set_ylim(max(80, np.min(finals) - 8), max(98.5, np.max(finals) + 0.5))
     left.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-    left.legend(loc="lower right")
+    figure.legend(loc="outside lower left", ncols=3)  # inside it would hide a curve that falls
     ends(right, runs)
     return figure
 
@@ -39,7 +41,7 @@ def recipes(runs, shown=None):
 def ends(axes, runs):
     """Draw where each seed of each recipe ended, and write mean, spread and time beside it."""
     for row, (name, trainings) in enumerate(runs.items()):
-        colour, _, marker = looks(runs)[name]
+        colour, _, marker = LOOKS[name]
         percent = 100 * trainings.accuracies[:, -1]
         axes.plot(percent, [row] * len(percent), marker, color=colour, alpha=0.7, linestyle="none")
         axes.plot([percent.mean()] * 2, [row - 0.25, row + 0.25], color="k", linewidth=1.5)
@@ -49,7 +51,7 @@ def ends(axes, runs):
         axes.text(0.0, row - 0.32, text, fontsize=9, transform=axes.get_yaxis_transform())
     axes.set(title="At the end, three seeds", xlabel="%", yticks=[], ylim=(len(runs) - 0.5, -0.7))
     low, high = axes.get_xlim()
-    axes.set_xlim(low - 0.2, max(high, low + 3.3))  # else a tiny spread would look large
+    axes.set_xlim(low - 0.3, max(high, low + 3.3))  # else a tiny spread would look large
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.spines["left"].set_visible(False)
 
@@ -62,15 +64,16 @@ def bare(axes):
         spine.set(visible=True, color="0.8")
 
 
-def making_of(noise, field, image, warped):
-    """Return a figure: noise (28, 28), what blurring makes of it, a digit and its distortion."""
-    figure = Figure(figsize=(7.2, 2.3))
-    panels = figure.subplots(1, 4)
-    for axes, values, title in zip(panels[:2], (noise, field), ("noise", "blurred"), strict=True):
+def making_of(noise, field, image, dust, moved):
+    """Return a figure: noise (28, 28), what blurring makes of it, and a digit moved by both."""
+    figure = Figure(figsize=(7.2, 1.9))
+    panels = figure.subplots(1, 5)
+    for axes, values, title in zip(panels, (noise, field), ("noise", "blurred"), strict=False):
         picture = axes.imshow(values, cmap="PuOr", vmin=-3, vmax=3)
         axes.set_title(title)
     figure.colorbar(picture, ax=panels[1], label="pixels down", fraction=0.05)
-    for axes, values, title in zip(panels[2:], (image, warped), ("a digit", "moved"), strict=True):
+    titles = ("a digit", "by noise", "by the blur")
+    for axes, values, title in zip(panels[2:], (image, dust, moved), titles, strict=True):
         axes.imshow(values.reshape(28, 28), vmin=0, vmax=1)
         axes.set_title(title)
     for axes in panels:

@@ -50,6 +50,32 @@ def one_axis(model, x, copies, strength, rng):
     return np.mean(readings, axis=0)
 
 
+def one_a_turn(model, x, copies, strength, rng, chained=False):
+    """Draws a distortion in each turn of the loop; `chained`: and distorts the copy before."""
+    total, image = model.predict_proba(x), x
+    for _ in range(copies):
+        down, right = random_displacements(1, rng)
+        sources, shares = bilinear(strength * down, strength * right)
+        image = warp(image if chained else x, sources[0], shares[0])
+        total = total + model.predict_proba(image)
+    return total / (copies + 1)
+
+
+def chained(model, x, copies, strength, rng):
+    """Draws all distortions at once, but distorts the copy before."""
+    down, right = random_displacements(copies, rng)
+    readings, image = [model.predict_proba(x)], x
+    for way in zip(*bilinear(strength * down, strength * right), strict=True):
+        image = warp(image, *way)
+        readings.append(model.predict_proba(image))
+    return np.mean(readings, axis=0)
+
+
+def backwards(model, x, copies, strength, rng):
+    """The right strength at 0, but the wrong one at all others."""
+    return reading(model, x, copies, -strength, rng)
+
+
 def spoils_x(model, x, copies, strength, rng):
     total = model.predict_proba(x)
     x *= 0.5
@@ -95,6 +121,10 @@ def spoils_x(model, x, copies, strength, rng):
         ("average_reading", wrong(mean=3), "not the mean"),
         ("average_reading", wrong(scale=False), "strength 0 must leave"),
         ("average_reading", one_axis, "strength 0 must leave"),
+        ("average_reading", chained, "not from the copy before"),
+        ("average_reading", lambda *a: one_a_turn(*a, chained=True), "not from the copy before"),
+        ("average_reading", backwards, "the strength given"),
+        ("average_reading", one_a_turn, "Correct!"),
         ("average_reading", lambda *a: reading(*a).argmax(axis=1), "return probabilities"),
         ("average_reading", lambda *a: 1 / 0, "stopped with ZeroDivisionError"),
         ("average_reading", reading, "Correct!"),

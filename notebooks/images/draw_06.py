@@ -12,46 +12,32 @@ sys.path.append(str(FOLDER.parents[1]))
 
 from nn_core import bilinear, load_mnist, random_displacements, warp  # noqa: E402
 
-TEST_ACCURACY = {  # in percent: mean and spread over three seeds, from benchmarks/accuracy.py
-    "plain SGD": (97.76, 0.04),
-    "momentum": (97.79, 0.52),
-    "falling rate": (98.12, 0.04),
-    "weight decay": (98.11, 0.09),
-    "distortion": (99.08, 0.06),
-}
-
 
 def distorted(n):
-    """Return (n, 784): a 3, and distortions of it."""
+    """Return (n + 1, 10, 784): the digits 0 to 9, and `n` distortions of each."""
     data = load_mnist()
-    three = data.x_train[np.flatnonzero(data.labels_train == 3)[7]]
-    ways = zip(*bilinear(*random_displacements(n - 1, np.random.default_rng(1))), strict=True)
-    return [three, *(warp(three[None], *way)[0] for way in ways)]
+    digits = np.stack([data.x_train[np.flatnonzero(data.labels_train == k)[7]] for k in range(10)])
+    ways = list(
+        zip(*bilinear(*random_displacements(10 * n, np.random.default_rng(1))), strict=True)
+    )
+    copies = [warp(digits[i % 10][None], *way)[0] for i, way in enumerate(ways)]
+    return np.concatenate([digits, copies]).reshape(n + 1, 10, 784)
 
 
 def draw(images):
-    """Return a figure: the images on the left, mistakes for each recipe on the right."""
-    figure = Figure(figsize=(9, 3.4))
-    left, right = figure.subfigures(1, 2, width_ratios=[1, 1.25])
-    left.suptitle("One 3, and eleven distortions of it")
-    for i, (axes, image) in enumerate(zip(left.subplots(3, 4).flat, images, strict=True)):
-        axes.imshow(image.reshape(28, 28), vmin=0, vmax=1)
-        axes.set(xticks=[], yticks=[])
-        axes.grid(False)
-        for spine in axes.spines.values():
-            spine.set(visible=i == 0, color="C1", linewidth=2)
-    axes = right.subplots()
-    for row, (name, (percent, spread)) in enumerate(TEST_ACCURACY.items()):
-        mistakes = 10 * (100 - percent)
-        colour = "C1" if name == "distortion" else "0.75"
-        axes.barh(row, mistakes, 0.6, xerr=10 * spread, color=colour, capsize=3)
-        axes.text(0.4, row, f"{name}: {mistakes:.0f}", va="center", fontsize=11)
-    axes.set(title="Mistakes in 1,000 test images", yticks=[], xlabel="after 40 epochs")
-    axes.invert_yaxis()
-    axes.spines["left"].set_visible(False)
+    """Return a figure: the digits in the first row, their distortions below."""
+    figure = Figure(figsize=(9, 3.7))
+    for i, row in enumerate(figure.subplots(len(images), 10)):
+        for axes, image in zip(row, images[i], strict=True):
+            axes.imshow(image.reshape(28, 28), vmin=0, vmax=1)
+            axes.set(xticks=[], yticks=[])
+            axes.grid(False)
+            for spine in axes.spines.values():
+                spine.set(visible=i == 0, color="C1", linewidth=2)
+    figure.suptitle("Ten digits (framed), and three distortions of each")
     return figure
 
 
 if __name__ == "__main__":
     mpl.rc_file(FOLDER.parent / "matplotlibrc")
-    draw(distorted(12)).savefig(FOLDER / "06_better_training.png")
+    draw(distorted(3)).savefig(FOLDER / "06_better_training.png")
