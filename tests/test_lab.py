@@ -20,6 +20,7 @@ from interactive_lab import InteractiveLab
 from interactive_lab.confusion import confusion_matrix, most_sure, precision_and_recall, snapshot
 from interactive_lab.curve import DASHES, POINTS, Curve, loss_svg
 from interactive_lab.driver import Driver
+from interactive_lab.lab import short
 from interactive_lab.session import MOST_RUNS, Session
 from interactive_lab.settings import Settings, changes
 from interactive_lab.throttle import Throttle
@@ -91,7 +92,7 @@ def test_train_goes_to_the_end_and_shows_it(lab):
         await lab.session.driver.task
 
     run(scenario())
-    assert enabled(lab) == ["train", "step", "reset"]
+    assert enabled(lab) == ["train", "reset"], "a step would throw the network away"
     assert lab.session.state == "finished" and lab.bar.value == 1
     assert "epoch 30 of 30 · step 510 of 510" in lab.status.value
     accuracy = lab.session.accuracy(lab.session.snapshots[-1])
@@ -142,13 +143,16 @@ def test_stop_ends_the_run_and_keeps_the_network(lab):
         lab.buttons.train.click()
         await until(lambda: lab.session.record and lab.session.record.step > 20)
         lab.buttons.stop.click()
-        assert lab.session.state == "stopped" and enabled(lab) == ["train", "step", "reset"]
+        assert lab.session.state == "stopped" and enabled(lab) == ["train", "reset"]
         stopped = weights(lab)
+        lab.buttons.step.click()
+        assert same(stopped, weights(lab)), "a step must not begin a new network"
         await asyncio.sleep(0.1)
         assert same(stopped, weights(lab)), "it went on"
         assert lab.session.driver.task.done()
         expected = snapshot("", lab.session.model, lab.session.val[0]).answers
         assert np.array_equal(lab.matrix.shown.answers, expected), "the matrix is of this network"
+        assert lab.matrix.text.split(": ")[1] in lab.legend.value, "both say the same"
         await train(lab)
         assert lab.session.state == "finished" and len(lab.session.runs) == 2
 
@@ -306,6 +310,14 @@ def test_presets_move_the_sliders(lab):
     assert lab.session.accuracy(lab.session.snapshots[-1]) > 0.97
 
 
+def test_a_preset_leaves_the_run_under_way_alone(lab):
+    lab.buttons.step.click()
+    lab.controls.preset_buttons[1].click()
+    assert lab.session.run.now.learning_rate == lab.session.optimizer.learning_rate == 0.1
+    lab.controls.sliders["momentum"].value = 0.5
+    assert (lab.session.run.now.learning_rate, lab.session.run.now.momentum) == (0.1, 0.5)
+
+
 # --------------------------------------------------------------------- when things go wrong
 
 
@@ -315,7 +327,7 @@ def test_divergence_is_explained_and_everything_stays_usable(lab):
     assert lab.session.state == "diverged"
     assert "The training diverged." in lab.message.value and "learning rate" in lab.message.value
     assert "diverged" in lab.legend.value and lab.session.run.diverged
-    assert enabled(lab) == ["train", "step", "reset"]
+    assert enabled(lab) == ["train", "reset"]
     run(train(lab, learning_rate=0.1))
     assert lab.session.state == "finished" and lab.message.value == ""
 
@@ -344,12 +356,31 @@ def test_a_warning_comes_while_it_diverges(lab):
     run(scenario())
 
 
+def test_a_warning_does_not_outlive_the_training(lab):
+    run(train(lab, batch_size=1, epochs=1, learning_rate=10**-0.5))
+    session = lab.session
+    assert session.run.highest > 4.6 and session.run.right < 0.5, "it was ruined"
+    assert "does not come down" not in lab.message.value and lab.message.value != ""
+    session.run.diverged, session.run.right = False, 0.9
+    session.state = "finished"
+    session.on_change("state")
+    assert lab.message.value == ""
+
+
+def test_a_loss_beyond_all_bounds_is_short():
+    assert [short(loss) for loss in (0.12345, 2.3026, 71917481129233288447156813824.0)] == [
+        "0.123",
+        "2.303",
+        "7.19e+28",
+    ]
+
+
 def test_what_goes_wrong_while_training_is_said(lab):
     lab.session.x = np.full_like(lab.session.x, np.nan)
     run(train(lab))
     assert lab.session.state == "failed"
     assert "ValueError: x must be finite" in lab.message.value
-    assert enabled(lab) == ["train", "step", "reset"]
+    assert enabled(lab) == ["train", "reset"]
 
 
 def test_what_goes_wrong_in_a_callback_is_said(lab, monkeypatch):
@@ -490,10 +521,36 @@ def test_draw_and_correct(lab):
     lab.pad.correct(8)
     assert lab.pad.reading["probabilities"][8] > before[8]
     assert not same(network, weights(lab)), "it is the network of the lab that learned"
-    assert "a step on one drawing" in lab.message.value
+    assert "Of all validation images, it read" in lab.pad.note and lab.message.value == ""
     assert len(lab.session.snapshots) == snapshots + 1
     assert lab.matrix.text.startswith("after a correction: ")
     check_matrix(lab, snapshots)
+
+
+def test_the_cost_of_a_correction_is_that_of_the_correction_alone(lab):
+    def accuracy():
+        return f"{(lab.session.model.predict(lab.session.val[0]) == lab.session.val[1]).mean():.2%}"
+
+    lab.pad.set_state({"ink": bytes(112 * 50) + b"\xff" * 112 * 9 + bytes(112 * 53)})
+    lab.pad.learning_rate = 0.1
+    for _ in range(40):  # within the third epoch: the last snapshot is out of date
+        lab.buttons.step.click()
+    trained = accuracy()
+    lab.pad.correct(1)
+    once = accuracy()
+    assert f"it read {trained} rightly before, {once} after." in lab.pad.note
+    lab.pad.correct(1)
+    assert (
+        f"it read {once} rightly before, {accuracy()} after, and {trained} before your first"
+        in (lab.pad.note)
+    )
+    lab.buttons.step.click()
+    assert lab.pad.note == "" and lab.pad.reading["before"] == [], "the network has moved on"
+    trained = accuracy()
+    lab.pad.correct(1)
+    assert f"it read {trained} rightly before" in lab.pad.note and "your first" not in lab.pad.note
+    lab.buttons.stop.click()
+    assert lab.pad.note == ""
 
 
 def test_correcting_while_it_trains_does_not_disturb_the_training(lab):

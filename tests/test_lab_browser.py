@@ -355,6 +355,8 @@ def test_everything_by_keyboard(lab):
         "lab-pad",
     ):
         assert part in text, f"{part} cannot be reached"
+    lab.button("reset").click()
+    lab.page.wait_for_timeout(300)
     lab.button("step").focus()
     lab.page.keyboard.press("Enter")
     lab.wait_for_state("paused")
@@ -468,7 +470,7 @@ def test_draw_read_and_correct(lab):
     lab.seconds_until(".lab-pad-note", right.click, "8")
     lab.page.wait_for_timeout(200)
     assert value.inner_text() != before
-    assert "a step on one drawing" in lab.text(".lab-message")
+    assert "Of all validation images" in lab.text(".lab-pad-note")
     assert lab.text(".cm-text").startswith("after a correction")
 
 

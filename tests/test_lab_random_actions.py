@@ -151,7 +151,8 @@ class Reader(RuleBasedStateMachine):
         assert free == {
             "running": ["pause", "stop", "reset"],
             "paused": BUTTONS,
-        }.get(state, ["train", "step", "reset"])
+            "ready": ["train", "step", "reset"],
+        }.get(state, ["train", "reset"])
 
     @invariant()
     def the_matrix_counts_every_image_once(self):

@@ -17,7 +17,8 @@ class Controls(widgets.VBox):
     def __init__(self, epochs, best_epochs):
         self.presets = {
             "default settings": Settings(epochs=epochs),
-            "learning rate too high": Settings(learning_rate=5.0, epochs=epochs),
+            # 5.01, which the logarithmic slider can show
+            "learning rate too high": Settings(learning_rate=10**0.7, epochs=epochs),
             "tiny network": Settings(hidden=(4,), epochs=epochs),
             "the best we know": Settings(
                 learning_rate=0.1,
@@ -57,7 +58,7 @@ class Controls(widgets.VBox):
         at_once, at_train = list(self.sliders)[:3], list(self.sliders)[3:]
         super().__init__(
             [
-                widgets.HTML('<div class="lab-caption">Start from</div>'),
+                widgets.HTML('<div class="lab-caption">Start from (at the next Train)</div>'),
                 widgets.HBox(self.preset_buttons).add_class("lab-presets"),
                 widgets.HTML('<div class="lab-caption">Acts at once, also while training</div>'),
                 *(self.sliders[name] for name in at_once),
@@ -66,6 +67,7 @@ class Controls(widgets.VBox):
             ]
         )
         self.add_class("lab-controls")
+        self.at_once = True  # does what the sliders say act on a run under way?
         self.set(self.presets["default settings"])
 
     def settings(self):
@@ -76,13 +78,15 @@ class Controls(widgets.VBox):
         return Settings(hidden=tuple(widths[:layers]), **values)
 
     def set(self, settings):
-        """Move the sliders to these settings."""
+        """Move the sliders to these settings, for the next run: one under way is left alone."""
+        self.at_once = False
         values = dict(vars(settings))
         hidden = values.pop("hidden")
         values["layers"] = len(hidden)
         values |= {f"hidden_{i}": width for i, width in enumerate(hidden, 1)}
         for name, value in values.items():
             self.sliders[name].value = value
+        self.at_once = True
         self._show_widths()
 
     def _preset_button(self, name):
@@ -105,9 +109,9 @@ class Buttons(widgets.HBox):
         names = {"train": "▶ Train", "pause": "❚❚ Pause", "step": "Step", "stop": "■ Stop"}
         names["reset"] = "Reset"
         tooltips = {
-            "train": "Begin a new training with these settings",
+            "train": "Begin a new network, with these settings",
             "pause": "Wait, or go on",
-            "step": "Train on one mini-batch only",
+            "step": "One mini-batch only, from an untrained or a paused network",
             "stop": "End this training; the network stays as it is",
             "reset": "An untrained network",
         }
@@ -124,7 +128,7 @@ class Buttons(widgets.HBox):
     def follow(self, state):
         """Enable what makes sense in this state of a `Session`."""
         self.train.disabled = state == "running"
-        self.step.disabled = state == "running"
+        self.step.disabled = state not in ("ready", "paused")  # it would begin a new network
         self.pause.disabled = state not in ("running", "paused")
         self.pause.description = "▶ Go on" if state == "paused" else "❚❚ Pause"
         self.stop.disabled = state not in ("running", "paused")

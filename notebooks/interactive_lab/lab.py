@@ -1,5 +1,6 @@
 """The interactive lab: a network that trains under the reader's hands, all its parts together."""
 
+import functools
 import html
 import math
 from pathlib import Path
@@ -22,6 +23,12 @@ ADVICE = (
     "other side of the valley, and the next one went further still. A smaller <b>learning rate</b> "
     "helps (try a tenth), and so does less <b>momentum</b>. Move the slider, and press Train: a "
     "network that was thrown so far rarely comes back."
+)
+
+LEAPT = "The loss has leapt up, and does not come down."
+LEARNED_LITTLE = (
+    "The loss leapt up on the way, and the network has learned little: many of its ReLUs may be "
+    "silent for good. A smaller <b>learning rate</b> helps, or a larger <b>batch size</b>."
 )
 
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
@@ -128,8 +135,8 @@ class InteractiveLab(widgets.VBox):
         self.clear_button.on_click(self._safely(session.clear))
         for name in ("learning_rate", "momentum", "weight_decay"):
             slider = self.controls.sliders[name]
-            slider.observe(self._safely(self._change_rates), "value")
-        self.pad.on_correct(self._safely(self._tell_of_correction))
+            slider.observe(self._safely(functools.partial(self._change_rate, name)), "value")
+        self.pad.on_correct(self._safely(self._tell_of_correction), before=session.correcting)
 
     def _safely(self, action):
         """Return a callback that does `action()`, and shows what goes wrong in it."""
@@ -150,23 +157,23 @@ class InteractiveLab(widgets.VBox):
         elif self.session.state == "paused":
             self.session.go_on()
 
-    def _change_rates(self):
-        sliders = self.controls.sliders
-        names = ("learning_rate", "momentum", "weight_decay")
-        self.session.change(**{name: sliders[name].value for name in names})
+    def _change_rate(self, name):
+        if self.controls.at_once:  # not a preset
+            self.session.change(**{name: self.controls.sliders[name].value})
 
     def _tell_of_correction(self):
-        """Say what a step on one drawing has done to the reading of all validation images."""
-        before, after = self.session.corrected()
-        self._say(
-            "You took a step on one drawing, and every weight moved a little: "
-            f"of the validation images {before:.2%} were read rightly, now {after:.2%}."
-        )
+        """Add to the pad's note what the step did to the reading of all validation images."""
+        first, before, after = self.session.corrected()
+        text = f" Of all validation images, it read {before:.2%} rightly before, {after:.2%} after"
+        text += f", and {first:.2%} before your first correction." if first != before else "."
+        self.pad.note += text
 
     # ------------------------------------------------------------------- what the session does
 
     def _on_change(self, event):
         if event == "state":
+            self.pad.forget_correction()
+        if event in ("state", "correction"):
             self._follow_state()
         else:
             self.draw_curve()
@@ -182,7 +189,9 @@ class InteractiveLab(widgets.VBox):
         elif session.state == "failed":
             error = session.error
             self._say(f"{type(error).__name__}: {html.escape(str(error))}", "lab-trouble")
-        elif session.state in ("running", "ready"):
+        elif run and session.state == "finished" and run.has_learned_little():
+            self._say(LEARNED_LITTLE, "lab-trouble")
+        else:
             self._say("")
         self.clear_button.disabled = len(session.runs) <= (1 if run else 0)
         self.draw_curve(now=True)
@@ -197,7 +206,9 @@ class InteractiveLab(widgets.VBox):
         self.bar.value = record.step / record.steps if record else 0
         self.status.value = self._status()
         if session.state == "running" and session.run.has_leapt():
-            self._say("The loss has leapt up, and does not come down.", "lab-trouble")
+            self._say(LEAPT, "lab-trouble")
+        elif LEAPT in self.message.value:
+            self._say("")
 
     def _status(self):
         """Return where the training is, in words."""
@@ -208,7 +219,7 @@ class InteractiveLab(widgets.VBox):
             return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
         words = f"<b>{session.state}</b> · epoch {record.epoch} of "
         words += f"{math.ceil(record.steps / session.run.steps_per_epoch)}"
-        words += f" · step {record.step:,} of {record.steps:,} · loss {record.loss:.3f}"
+        words += f" · step {record.step:,} of {record.steps:,} · loss {short(record.loss)}"
         left = session.time_left()
         if session.state in ("running", "paused") and left is not None:
             words += f" · {in_time(left)} left"
@@ -239,6 +250,11 @@ def heading(text, key):
         f'<h3 class="lab-heading">{text}</h3><details class="lab-question">'
         f"<summary><b>Predict first:</b> {question}</summary>{answer}</details>"
     )
+
+
+def short(loss):
+    """Return a loss as "0.123", or as "7.19e+28" where it is beyond all bounds."""
+    return f"{loss:.3f}" if loss < 1000 else f"{loss:.3g}"
 
 
 def in_time(seconds):

@@ -75,7 +75,7 @@ class DrawingPad(anywidget.AnyWidget):
     note = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, model, x_examples, labels_examples, learning_rate=0.001):
-        self.model, self.callbacks = model, []
+        self.model, self.callbacks = model, []  # (before, after) each
         self.before = []  # the probabilities before a correction, to compare with
         _, first = np.unique(labels_examples, return_index=True)
         examples = [
@@ -91,12 +91,20 @@ class DrawingPad(anywidget.AnyWidget):
     def show(self, model):
         """Use this network from now on, and read the drawing with it."""
         if model is not self.model:
-            self.model, self.before, self.note = model, [], ""
+            self.model = model
+            self.forget_correction()
         self._read()
 
-    def on_correct(self, callback):
-        """Have `callback()` called after a correction has changed the network, in place."""
-        self.callbacks.append(callback)
+    def on_correct(self, callback, before=lambda: None):
+        """Have `callback()` called when a correction has changed the network, in place.
+
+        `before()` is called just before it does. `callback` may add to `note`.
+        """
+        self.callbacks.append((before, callback))
+
+    def forget_correction(self):
+        """No longer say what the last correction did: the network has moved on."""
+        self.before, self.note = [], ""
 
     def image(self):
         """Return the drawing as the network sees it: (1, 784) floats from 0 to 1."""
@@ -111,6 +119,8 @@ class DrawingPad(anywidget.AnyWidget):
             self.note = "The pad is empty: draw a digit first."
             return
         rate = self.learning_rate
+        for look, _ in self.callbacks:
+            look()
         before, after = careful_step(self.model, x, label, rate)
         if not np.isfinite(before).all():
             self.note = "This network cannot learn: its numbers are no longer finite."
@@ -125,12 +135,12 @@ class DrawingPad(anywidget.AnyWidget):
             )
             self.before = before.tolist()
             self._read()
-            for callback in self.callbacks:
+            for _, callback in self.callbacks:
                 callback()
 
     @traitlets.observe("ink")
     def _on_ink(self, _change):
-        self.before, self.note = [], ""
+        self.forget_correction()
         self._attempt(self._read)
 
     def _on_message(self, _widget, content, buffers):

@@ -29,6 +29,7 @@ class Run:
     curve: Curve = field(default_factory=Curve)
     epoch_ends: list = field(default_factory=list)  # the records with a validation loss
     now: Settings = None  # with what was changed on the way
+    right: float = None  # share of the validation images, at the latest look
     diverged: bool = False
     highest: float = 0.0  # loss
 
@@ -41,12 +42,16 @@ class Run:
         """Return how it ended, or how far it is."""
         if self.diverged:
             return "diverged"
-        return f"{self.epoch_ends[-1].val_accuracy:.2%} right" if self.epoch_ends else ""
+        return "" if self.right is None else f"{self.right:.2%} right"
 
     def has_leapt(self):
         """Has the loss leapt up, to stay where guessing would be, or higher?"""
         points = self.curve.points()
         return bool(points) and self.highest > 2 * GUESSING and points[-1][1] > 0.9 * GUESSING
+
+    def has_learned_little(self):
+        """Has the loss leapt up, and is less than half of the validation images read rightly?"""
+        return self.highest > 2 * GUESSING and self.right is not None and self.right < 0.5
 
 
 class Session:
@@ -55,7 +60,7 @@ class Session:
     `state` is "ready" (untrained), "running", "paused", "stopped", "finished", "diverged" or
     "failed"; `error` is what went wrong. `snapshots` hold what the network said about the
     validation images before training, after every epoch, and after what else changed it.
-    `on_change(event)` is called with "record", "epoch" or "state".
+    `on_change(event)` is called with "record", "epoch", "state" or "correction".
     """
 
     def __init__(self, x, labels, x_val, labels_val, settings, on_change=lambda event: None):
@@ -83,10 +88,13 @@ class Session:
         self.on_change("state")
 
     def step(self, settings):
-        """Take a single step: of the run that is waiting, or the first one of a new run."""
-        if self.state == "running":
+        """Take a single step: of the run that is waiting, or the first one from "ready".
+
+        A network that is trained already is left alone: a new run would throw it away.
+        """
+        if self.state not in ("ready", "paused"):
             return
-        if self.state != "paused":
+        if self.state == "ready":
             self.begin(settings)
             self.state = "paused"
         self.driver.step()
@@ -97,6 +105,7 @@ class Session:
         if self.state in ("running", "paused"):
             if self.record and self.record.val_loss is None:  # within an epoch
                 self.remember(f"at step {self.record.step:,}")
+                self.run.right = self.accuracy(self.snapshots[-1])
             self.rest("stopped")
 
     def reset(self, settings):
@@ -117,13 +126,23 @@ class Session:
             self.run.now = replace(self.run.now, **values)
             self.set_rates()
 
+    def correcting(self):
+        """Look closely: something else is about to change the network."""
+        self.before = self.accuracy(snapshot("", self.model, self.val[0]))
+        if self.uncorrected is None:
+            self.uncorrected = self.before
+
     def corrected(self):
-        """Look again: something else has changed the network. Return accuracies (before, after)."""
-        before = self.accuracy(self.snapshots[-1])
+        """Look again: it has changed the network.
+
+        Return three accuracies: before the first correction since the last step of training,
+        before this one, and now.
+        """
         if self.state != "running":
             self.remember("after a correction")
-            self.on_change("state")
-        return before, self.accuracy(snapshot("", self.model, self.val[0]))
+            self.on_change("correction")
+        now = self.accuracy(snapshot("", self.model, self.val[0]))
+        return self.uncorrected, self.before, now
 
     # -------------------------------------------------------------------- what it does itself
 
@@ -158,17 +177,18 @@ class Session:
         self.model = MLP((self.x.shape[1], *settings.hidden, 10), seed=settings.seed)
         self.run, self.optimizer, self.record = None, None, None
         self.state, self.error, self.seconds, self.resumed = "ready", None, 0.0, None
-        self.snapshots = []
+        self.uncorrected, self.snapshots = None, []  # the accuracy before the first correction
         self.remember("before training")
 
     def take(self, record):
         """Note a record of `fit`."""
-        self.record = record
+        self.record, self.uncorrected = record, None
         self.run.curve.add(record.loss)
         self.run.highest = max(self.run.highest, record.loss)
         self.set_rates()
         if record.val_loss is not None:
             self.run.epoch_ends.append(record)
+            self.run.right = record.val_accuracy
             self.remember(f"after epoch {record.epoch}")
             self.on_change("epoch")
         self.on_change("record")
