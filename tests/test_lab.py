@@ -616,6 +616,14 @@ def test_runs_are_labelled_by_what_was_changed(lab):
         assert label.replace("-", "\N{NON-BREAKING HYPHEN}") in lab.legend.value
 
 
+def test_line_and_dots_are_explained(lab):
+    assert "Dots" not in lab.legend.value
+    run(train(lab, epochs=1))
+    assert "Dots: validation" in lab.legend.value and "distorted" not in lab.legend.value
+    run(train(lab, distortion=1.0))
+    assert "Only the training images are distorted" in lab.legend.value
+
+
 def test_clear_forgets_the_earlier_runs(lab):
     run(train(lab, epochs=2))
     assert lab.clear_button.disabled

@@ -244,8 +244,14 @@ def test_it_fits_the_page(lab, width):
     lab.page.set_viewport_size({"width": width, "height": 900})
     lab.page.wait_for_timeout(500)
     faults = lab.page.locator(".interactive-lab").evaluate(FIND_LAYOUT_FAULTS)
+    boxes = [
+        lab.find(part).bounding_box() for part in (".lab-buttons", ".lab-curve svg", ".lab-presets")
+    ]
     lab.page.set_viewport_size({"width": 1300, "height": 900})
     assert faults == []
+    top = min(box["y"] for box in boxes)
+    bottom = max(box["y"] + box["height"] for box in boxes)
+    assert bottom - top < 700, "the buttons, the curve and the first sliders fit one screen"
 
 
 # -------------------------------------------------------------------------------- training
@@ -389,6 +395,11 @@ def test_looking_back(lab):
         assert f"{right:.2%}" in texts[-1], "the matrix is that of the text"
     assert texts[-2].startswith("before training") and texts[-1] == texts[0]
     assert len(set(texts)) == 6
+    newest = lab.find(".cm-newest")
+    assert not newest.is_visible(), "it is shown already"
+    lab.seconds_until(".cm-text", lambda: slider.press("Home"))
+    lab.seconds_until(".cm-text", newest.click)
+    assert lab.text(".cm-text") == texts[0] and not newest.is_visible()
     report("look back", seconds)
 
 

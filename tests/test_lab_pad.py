@@ -339,6 +339,16 @@ def test_what_goes_wrong_in_a_callback_is_said(pad):
     assert pad.note == "ZeroDivisionError: division by zero"
 
 
+def test_a_drawing_that_is_too_small_for_the_pen_is_noticed(pad):
+    ink = np.zeros((112, 112), np.uint8)
+    ink[40:61, 40:57] = 255
+    pad.set_state({"ink": ink.tobytes()})
+    assert pad.reading["small"]
+    ink[40:90, 45:54] = 255  # a 1 is narrow, but tall
+    pad.set_state({"ink": ink.tobytes()})
+    assert not pad.reading["small"]
+
+
 def test_the_drawing_that_comes_with_a_correction_counts(pad):
     draw(pad, ONE)
     click(pad, 4, SEVEN)

@@ -17,7 +17,7 @@ function render({ model, el }) {
   el.append(...buildControls(model), matrix, behind);
   const cells = buildTable(model, matrix);
   // JupyterLab has uses of its own for the arrow keys, unless the part in focus says no
-  for (const part of el.querySelectorAll("input, [tabindex]"))
+  for (const part of el.querySelectorAll("input, button, [tabindex]"))
     part.dataset.lmSuppressShortcuts = "true";
 
   const paintTable = () => paint(model, matrix, cells);
@@ -36,6 +36,11 @@ function buildControls(model) {
   // made here, because the slider of ipywidgets answers when the kernel moves it
   const slider = element("input", { type: "range", class: "cm-moment", min: 0, step: 1 });
   const text = element("output", { class: "cm-text" });
+  const newest = element("button", { type: "button", class: "cm-newest" }, "newest");
+  newest.addEventListener("click", () => {
+    model.set("moment", model.get("moments") - 1);
+    model.save_changes();
+  });
   back.append(slider, text);
   slider.addEventListener("input", () => {
     model.set("moment", Number(slider.value));
@@ -47,6 +52,7 @@ function buildControls(model) {
     slider.disabled = model.get("moments") < 2;
     text.textContent = model.get("text");
     slider.setAttribute("aria-valuetext", model.get("text"));
+    newest.style.visibility = model.get("moment") < model.get("moments") - 1 ? "visible" : "hidden";
   };
   for (const name of ["moments", "moment", "text"]) model.on(`change:${name}`, follow);
   follow();
@@ -70,7 +76,9 @@ function buildControls(model) {
   };
   model.on("change:normalise", check);
   check();
-  return [back, choices];
+  const looking = element("div", { class: "cm-looking" });
+  looking.append(back, newest);
+  return [looking, choices];
 }
 
 // ------------------------------------------------------------------------------- the table

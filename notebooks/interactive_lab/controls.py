@@ -56,16 +56,17 @@ class Controls(widgets.VBox):
         self.preset_buttons = [self._preset_button(name) for name in self.presets]
         self.sliders["layers"].observe(self._show_widths, "value")
         at_once, at_train = list(self.sliders)[:3], list(self.sliders)[3:]
-        super().__init__(
-            [
-                widgets.HTML('<div class="lab-caption">Start from (at the next Train)</div>'),
-                widgets.HBox(self.preset_buttons).add_class("lab-presets"),
-                widgets.HTML('<div class="lab-caption">Acts at once, also while training</div>'),
-                *(self.sliders[name] for name in at_once),
-                widgets.HTML('<div class="lab-caption">Acts at the next Train</div>'),
-                *(self.sliders[name] for name in at_train),
-            ]
-        )
+        first = [
+            caption("Start from (at the next Train)"),
+            widgets.HBox(self.preset_buttons).add_class("lab-presets"),
+            caption("Acts at once, also while training"),
+            *(self.sliders[name] for name in at_once),
+        ]
+        second = [
+            caption("Acts at the next Train"),
+            *(self.sliders[name] for name in at_train),
+        ]
+        super().__init__([widgets.VBox(first), widgets.VBox(second)])
         self.add_class("lab-controls")
         self.at_once = True  # does what the sliders say act on a run under way?
         self.set(self.presets["default settings"])
@@ -100,6 +101,11 @@ class Controls(widgets.VBox):
         for i in (1, 2, 3):
             shown = i <= self.sliders["layers"].value
             self.sliders[f"hidden_{i}"].layout.display = None if shown else "none"
+
+
+def caption(text):
+    """Return the title of a group of sliders."""
+    return widgets.HTML(f'<div class="lab-caption">{text}</div>')
 
 
 class Buttons(widgets.HBox):

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 GUESSING = math.log(10)  # the loss of a network that gives each digit the same probability
 POINTS = 150  # of a curve: more would not be seen
 LEFT, RIGHT, TOP, BOTTOM = 54, 590, 14, 268  # the frame, in units of the drawing, 620 by 310
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]  # Okabe and Ito
+# Okabe and Ito; a dark theme has lighter blues
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
+COLOURS = [f"var(--lab-run-{i}, {colour})" for i, colour in enumerate(COLOURS)]
 DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2"]
 
 
@@ -140,7 +142,7 @@ def dash(run):
 
 
 def legend(runs):
-    """Return HTML: a row for each run, with its line, what was changed and how it ended."""
+    """Return HTML: what line and dots are; for each run its line, its changes and its end."""
     rows = ""
     for run in reversed(runs):
         colour = COLOURS[run.number % len(COLOURS)]
@@ -153,7 +155,11 @@ def legend(runs):
             f'<tr class="lab-legend-row {strong}"><td><b>{run.number + 1}</b></td><td>{sample}</td>'
             f"<td>{unbroken(run.label())}</td><td>{run.ending()}</td></tr>"
         )
-    return f'<table class="lab-legend">{rows}</table>'
+    key = "Line: training images. Dots: validation images, at the end of each epoch."
+    if runs and runs[-1].settings.distortion:
+        key += " Only the training images are distorted, so the dots may lie below the line."
+    key = f'<div class="lab-key">{key}</div>' if runs else ""
+    return f'{key}<table class="lab-legend">{rows}</table>'
 
 
 def unbroken(label):

@@ -31,12 +31,13 @@ const PAGE = `
   <h4>What the network sees</h4>
   <canvas class="lab-pad-seen" width="28" height="28" role="img"
     aria-label="The drawing, centred, in 28 by 28 pixels"></canvas>
-  <div class="lab-pad-caption">28 × 28 pixels, centred as in MNIST</div>
+  <div class="lab-pad-caption lab-pad-size"></div>
   <div class="lab-pad-layers"></div>
 </section>
 <section class="lab-pad-out">
   <h4 class="lab-pad-verdict" role="status"></h4>
   <div class="lab-pad-bars"></div>
+  <div class="lab-pad-caption lab-pad-key">upright mark: before the correction</div>
 </section>
 <section class="lab-pad-correct">
   <span>Wrong? The right digit is</span>
@@ -102,6 +103,7 @@ function render({ model, el }) {
     if (stroke) stroke.forEach((_, i) => paintPiece(stroke, i));
     find("undo").disabled = strokes.length === 0;
     paintHint();
+    paintCaption();
   }
 
   function isEmpty() {
@@ -112,6 +114,14 @@ function render({ model, el }) {
   function paintHint() {
     find("hint").hidden = !isEmpty();
     find("clear").disabled = isEmpty();
+  }
+
+  function paintCaption() {
+    const small = Boolean(model.get("reading").small) && stroke === null; // every stroke begins small
+    find("size").classList.toggle("lab-pad-small", small);
+    find("size").textContent = small
+      ? "Draw larger: for so small a digit the pen is too thick."
+      : "28 × 28 pixels, centred as in MNIST";
   }
 
   function begin(x, y, width = PEN) {
@@ -325,6 +335,8 @@ function render({ model, el }) {
       tick.style.left = `${100 * (before[digit] ?? 0)}%`;
       value.textContent = p.length ? percent(p[digit]) : "–";
     });
+    find("key").style.visibility = bars.every(({ before }) => before.hidden) ? "hidden" : "visible";
+    paintCaption();
     paintPixels(find("seen"), seen);
     paintLayers(find("layers"), hidden);
     let verdict = "Empty paper: no reading";
@@ -351,9 +363,12 @@ function render({ model, el }) {
   // Colours are known as soon as this is a part of the page.
   const resize = new ResizeObserver(paintReading);
   resize.observe(box);
+  const theme = new MutationObserver(paintReading);
+  theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   return () => {
     clearTimeout(timer);
     resize.disconnect();
+    theme.disconnect();
     for (const [event, painter] of Object.entries(painters)) model.off(event, painter);
   };
 }

@@ -112,6 +112,11 @@ class DrawingPad(anywidget.AnyWidget):
         dtype = self.model.params()["W1"].dtype
         return like_mnist(ink / 255).reshape(1, 784).astype(dtype)
 
+    def is_small(self):
+        """Is the drawing so small that the pen, enlarged along with it, becomes a blob?"""
+        ink = np.frombuffer(self.ink or bytes(SIDE**2), np.uint8).reshape(SIDE, SIDE)
+        return all(np.ptp(np.flatnonzero(ink.any(axis=i))) < 0.36 * SIDE for i in (0, 1))
+
     def correct(self, label):
         """Take one gradient step that makes `label` more probable for this drawing."""
         x = self.image()
@@ -162,7 +167,7 @@ class DrawingPad(anywidget.AnyWidget):
             self.reading = {}
             return
         hidden, p = read(self.model, x)
-        reading = {"seen": to_bytes(x), "hidden": [], "probabilities": []}
+        reading = {"seen": to_bytes(x), "hidden": [], "probabilities": [], "small": self.is_small()}
         if np.isfinite(p).all():
             reading["hidden"] = [to_bytes(a / max(a.max(), 1e-30)) for a in hidden]
             reading["probabilities"] = p.tolist()
