@@ -69,7 +69,11 @@ def loss_svg(runs):
     return (
         '<svg class="lab-curve" viewBox="0 0 620 310" role="img" aria-label="Loss curves"'
         ' font-size="12" fill="currentColor">'
-        f"{frame(x, y, epochs, lowest, highest)}{''.join(curves)}{end_labels(labels)}</svg>"
+        f"{frame(x, y, epochs, lowest, highest)}{''.join(curves)}{end_labels(labels)}"
+        # last and with a halo: the curve of a ruined network runs along this line
+        f'<text x="{(LEFT + RIGHT) / 2}" y="{y(GUESSING) - 7:.1f}" text-anchor="middle"'
+        ' stroke-width="4" stroke="var(--jp-layout-color1, #fff)" paint-order="stroke">'
+        "guessing</text></svg>"
     )
 
 
@@ -97,7 +101,6 @@ def frame(x, y, epochs, lowest, highest):
     middle, guess = (LEFT + RIGHT) / 2, y(GUESSING)
     parts += [
         f'<path d="M{LEFT} {guess:.1f}H{RIGHT}" stroke="currentColor" stroke-dasharray="1 3"/>',
-        f'<text x="{middle}" y="{guess - 5:.1f}" text-anchor="middle">guessing: ln 10</text>',
         f'<path d="M{LEFT} {BOTTOM}H{RIGHT}" stroke="currentColor"/>',
         f'<text x="{middle}" y="{BOTTOM + 36}" text-anchor="middle">epoch</text>',
         f'<text transform="translate(12 {(TOP + BOTTOM) / 2}) rotate(-90)" text-anchor="middle">'
