@@ -308,6 +308,7 @@ class WidgetBox:
             name = control.locator(".widget-label").first.inner_text()
             handle, value = control.locator(".noUi-handle"), control.locator(".widget-readout")
             buttons = control.locator(".widget-toggle-button:not(.mod-active)")
+            menu, box = control.locator("select"), control.locator("input[type=checkbox]")
             if handle.count():
                 now, most = map(handle.get_attribute, ("aria-valuenow", "aria-valuemax"))
                 far, step = ("Home", "ArrowLeft") if now == most else ("End", "ArrowRight")
@@ -318,6 +319,11 @@ class WidgetBox:
             elif buttons.count():
                 for text in buttons.all_inner_texts():
                     yield f"{name}: {text}", control.get_by_text(text, exact=True).click
+            elif menu.count():
+                for text in menu.locator("option:not(:checked)").all_inner_texts():
+                    yield f"{name}: {text}", partial(menu.select_option, label=text)
+            elif box.count():
+                yield control.inner_text(), box.click
             else:
                 raise NotImplementedError(f"how does a reader operate {name!r}?")
 
@@ -347,7 +353,7 @@ def type_value(readout, text):
 
 # Remembers when the reader last did something, and when the last new picture was there.
 START_STOPWATCH = """box => {
-    for (const event of ["keydown", "click"])
+    for (const event of ["keydown", "click", "change"])
         box.addEventListener(event, () => box.operated = performance.now(), true);
     box.addEventListener("load", () => box.answered = performance.now(), true);
 }"""

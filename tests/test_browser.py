@@ -38,6 +38,7 @@ def folder(tmp_path_factory):
     for name in ("notebooks", "data", "figs"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignore)
     shutil.copy(ROOT / "nn_core.py", folder)
+    shutil.copytree(ROOT / "benchmarks", folder / "benchmarks", ignore=ignore)  # its pictures
     for path in (folder / "notebooks").glob("*.ipynb"):
         write_notebook(path, nbformat.read(path, as_version=4).cells)
     yield folder
