@@ -5,6 +5,7 @@ A message from the browser is `widget.set_state({...})`, a click on a button `bu
 
 import asyncio
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -781,3 +782,25 @@ def test_a_browser_can_find_every_part_and_nbval_too(lab):
         assert f"lab-{name.replace('_', '-')}" in slider._dom_classes
     for part in (lab, lab.matrix, lab.pad, lab.inside):
         assert "0x" not in repr(part), "an address differs from run to run"
+
+
+# ---------------------------------------------------------------------------- other threads
+
+
+def test_a_message_that_comes_in_another_thread_is_answered_in_the_labs_own():
+    """JupyterLab may use a subshell; a click answered there would disturb a training step."""
+
+    async def scenario():
+        lab, answered = InteractiveLab(DIGITS), []
+        for button in (lab.buttons.reset, lab.clear_button, *lab.controls.preset_buttons):
+            button.on_click(lambda _: answered.append(threading.current_thread()))
+            data = {"method": "custom", "content": {"event": "click"}}
+            message = {"content": {"data": data}, "buffers": []}
+            thread = threading.Thread(target=button.comm.handle_msg, args=[message])
+            thread.start()
+            thread.join()
+        assert answered == []
+        await asyncio.sleep(0.05)
+        assert answered == 6 * [threading.current_thread()]
+
+    run(scenario())

@@ -12,6 +12,7 @@ from nn_core import train_validation_split
 from .confusion import ConfusionMatrix
 from .controls import Buttons, Controls
 from .curve import legend, loss_svg
+from .driver import answer_in_one_thread
 from .inside import InsideView
 from .pad import DrawingPad
 from .session import Session
@@ -88,6 +89,7 @@ class InteractiveLab(widgets.VBox):
         super().__init__(self._sections(data))
         self._name_classes()
         self._connect()
+        answer_in_one_thread(self)
         self._follow_state()
 
     def __repr__(self):
