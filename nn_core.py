@@ -1,6 +1,9 @@
 """The neural network of this tutorial, in NumPy alone, to be read from top to bottom.
 
-Layers, loss, network, optimizer, batches, training, checking, data: the order of the lessons.
+Layers, loss, network, optimizer, batches, training, checking: the order of the lessons, in some
+250 lines of code and explanation. That is all of the network; distortion of training images, the
+data and the checks of what users pass in follow it.
+
 Arrays are batches with a row per sample: x is (N, n_in), labels is (N,) integers, logits is
 (N, n_classes). A name like dz is the gradient of the loss with respect to z, and has z's shape.
 The loss is the MEAN over the batch, so every gradient carries 1/N. It enters in one place only:
@@ -251,71 +254,6 @@ def minibatches(x, labels, batch_size, rng):
         yield x[batch], labels[batch]
 
 
-def random_displacements(n, rng):
-    """Return `n` random smooth displacements of a 28x28 image: down and right, (n, 28, 28) pixels.
-
-    They say how far from each pixel lies the place that it is to show: noise, blurred until
-    neighbours move together, plus a mild random turn, stretch, slant and shift (elastic and affine
-    distortion; Simard, Steinkraus and Platt 2003, https://doi.org/10.1109/ICDAR.2003.1227801).
-    """
-    i = np.arange(28)
-    blur = np.exp(-(((i[:, None] - i) / 6) ** 2) / 2)  # a Gaussian, 6 pixels wide
-    blur /= np.linalg.norm(blur, axis=1, keepdims=True)  # blurred noise still has variance 1
-    down, right = 1.2 * (blur @ rng.standard_normal((2, n, 28, 28)) @ blur.T)
-    turn = rng.uniform(-0.14, 0.14, (n, 1, 1))  # radians: up to 8 degrees
-    tall, wide, slant = rng.uniform(-0.07, 0.07, (3, n, 1, 1))
-    shift_down, shift_right = rng.uniform(-0.6, 0.6, (2, n, 1, 1))
-    row, column = np.mgrid[:28, :28] - 13.5  # seen from the centre
-    down += tall * row - turn * column + shift_down
-    right += wide * column + (turn + slant) * row + shift_right
-    return down, right
-
-
-def bilinear(down, right):
-    """Return sources and shares, (n, 4, 784) each, of the displacements down, right (n, 28, 28).
-
-    The place that a pixel is to show lies between four pixels of the image, its sources. The
-    nearer one is, the larger its share; outside the image is paper, with share 0.
-    """
-    row, column = np.mgrid[:28, :28]
-    y, x = np.clip(row + down, -1, 28), np.clip(column + right, -1, 28)
-    sources, shares = [], []
-    for i in (np.floor(y), np.floor(y) + 1):
-        for j in (np.floor(x), np.floor(x) + 1):
-            inside = (i > -1) & (i < 28) & (j > -1) & (j < 28)
-            sources.append(np.where(inside, 28 * i + j, 0).astype(int))
-            shares.append(np.where(inside, (1 - abs(y - i)) * (1 - abs(x - j)), 0))
-    return tuple(np.stack(parts, axis=1).reshape(-1, 4, 784) for parts in (sources, shares))
-
-
-def warp(images, sources, shares):
-    """Return `images` (N, 784), all distorted alike: pixel q is a mean of its four sources.
-
-    `sources` and `shares` are (4, 784). Pixels first, images last: so it copies whole rows.
-    """
-    pixels = images.T.copy()
-    return np.einsum("kq,kqn->nq", shares.astype(images.dtype), pixels[sources])
-
-
-def distorted_minibatches(x, labels, batch_size, rng, strength=1.0):
-    """Yield batches as `minibatches` does, of 28x28 images that are distorted anew each time.
-
-    A displacement is shared by a group of 100 images, to save time; about 20 groups are mixed
-    before they are cut into batches. Strength 0 leaves the images x (N, 784) as they are.
-    """
-    check_x(x, 784)
-    check_strength(strength)
-    order = rng.permutation(len(x))
-    pool_size = batch_size * math.ceil(2000 / batch_size)
-    for start in range(0, len(x), pool_size):
-        pool = order[start : start + pool_size]
-        groups = np.split(pool, range(100, len(pool), 100))
-        down, right = random_displacements(len(groups), rng)
-        warps = zip(*bilinear(strength * down, strength * right), strict=True)
-        distorted = [warp(x[group], *way) for group, way in zip(groups, warps, strict=True)]
-        yield from minibatches(np.concatenate(distorted), labels[pool], batch_size, rng)
-
-
 # -------------------------------------------------------------------------------- training
 
 
@@ -419,6 +357,74 @@ def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
         backprop, numeric = np.array(pairs).T
         errors[name] = float(abs(backprop - numeric).max() / max(np.abs(pairs).max(), 1e-12))
     return errors
+
+
+# ------------------------------------------------------------------------------ distortion
+
+
+def random_displacements(n, rng):
+    """Return `n` random smooth displacements of a 28x28 image: down and right, (n, 28, 28) pixels.
+
+    They say how far from each pixel lies the place that it is to show: noise, blurred until
+    neighbours move together, plus a mild random turn, stretch, slant and shift (elastic and affine
+    distortion; Simard, Steinkraus and Platt 2003, https://doi.org/10.1109/ICDAR.2003.1227801).
+    """
+    i = np.arange(28)
+    blur = np.exp(-(((i[:, None] - i) / 6) ** 2) / 2)  # a Gaussian, 6 pixels wide
+    blur /= np.linalg.norm(blur, axis=1, keepdims=True)  # blurred noise still has variance 1
+    down, right = 1.2 * (blur @ rng.standard_normal((2, n, 28, 28)) @ blur.T)
+    turn = rng.uniform(-0.14, 0.14, (n, 1, 1))  # radians: up to 8 degrees
+    tall, wide, slant = rng.uniform(-0.07, 0.07, (3, n, 1, 1))
+    shift_down, shift_right = rng.uniform(-0.6, 0.6, (2, n, 1, 1))
+    row, column = np.mgrid[:28, :28] - 13.5  # seen from the centre
+    down += tall * row - turn * column + shift_down
+    right += wide * column + (turn + slant) * row + shift_right
+    return down, right
+
+
+def bilinear(down, right):
+    """Return sources and shares, (n, 4, 784) each, of the displacements down, right (n, 28, 28).
+
+    The place that a pixel is to show lies between four pixels of the image, its sources. The
+    nearer one is, the larger its share; outside the image is paper, with share 0.
+    """
+    row, column = np.mgrid[:28, :28]
+    y, x = np.clip(row + down, -1, 28), np.clip(column + right, -1, 28)
+    sources, shares = [], []
+    for i in (np.floor(y), np.floor(y) + 1):
+        for j in (np.floor(x), np.floor(x) + 1):
+            inside = (i > -1) & (i < 28) & (j > -1) & (j < 28)
+            sources.append(np.where(inside, 28 * i + j, 0).astype(int))
+            shares.append(np.where(inside, (1 - abs(y - i)) * (1 - abs(x - j)), 0))
+    return tuple(np.stack(parts, axis=1).reshape(-1, 4, 784) for parts in (sources, shares))
+
+
+def warp(images, sources, shares):
+    """Return `images` (N, 784), all distorted alike: pixel q is a mean of its four sources.
+
+    `sources` and `shares` are (4, 784). Pixels first, images last: so it copies whole rows.
+    """
+    pixels = images.T.copy()
+    return np.einsum("kq,kqn->nq", shares.astype(images.dtype), pixels[sources])
+
+
+def distorted_minibatches(x, labels, batch_size, rng, strength=1.0):
+    """Yield batches as `minibatches` does, of 28x28 images that are distorted anew each time.
+
+    A displacement is shared by a group of 100 images, to save time; about 20 groups are mixed
+    before they are cut into batches. Strength 0 leaves the images x (N, 784) as they are.
+    """
+    check_x(x, 784)
+    check_strength(strength)
+    order = rng.permutation(len(x))
+    pool_size = batch_size * math.ceil(2000 / batch_size)
+    for start in range(0, len(x), pool_size):
+        pool = order[start : start + pool_size]
+        groups = np.split(pool, range(100, len(pool), 100))
+        down, right = random_displacements(len(groups), rng)
+        warps = zip(*bilinear(strength * down, strength * right), strict=True)
+        distorted = [warp(x[group], *way) for group, way in zip(groups, warps, strict=True)]
+        yield from minibatches(np.concatenate(distorted), labels[pool], batch_size, rng)
 
 
 # ------------------------------------------------------------------------------------ data
@@ -551,16 +557,11 @@ def bundled_digits():
 
 def check_shape(name, array, shape):
     """`array` must have this shape, in which None stands for any number but 0."""
-    found = getattr(array, "shape", None)
-    if found == shape and 0 not in shape:
-        return
-    if found is None or len(found) != len(shape) or 0 in found:
-        fits = False
-    else:
-        fits = all(n in (None, m) for n, m in zip(shape, found, strict=True))
-    if not fits:
-        wanted = str(shape).replace("None", "N")
+    found = getattr(array, "shape", ())
+    pairs = zip(shape, found, strict=False)
+    if len(found) != len(shape) or not all(n and wanted in (None, n) for wanted, n in pairs):
         got = f"has shape {found}" if found else f"is {type(array).__name__}"
+        wanted = str(shape).replace("None", "N")
         raise ValueError(f"{name} must be an array of shape {wanted}, but it {got}")
 
 
