@@ -39,6 +39,7 @@ class Linear:
     """
 
     def __init__(self, n_in, n_out, rng, dtype=np.float32):
+        check_linear(n_in, n_out, dtype)
         W = rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_in)
         self.params = {"W": W.astype(dtype), "b": np.zeros(n_out, dtype)}
         self.grads = {key: np.zeros_like(param) for key, param in self.params.items()}
@@ -248,6 +249,7 @@ def train_validation_split(x, labels, n_validation, seed=0):
 
 def minibatches(x, labels, batch_size, rng):
     """Yield (x, labels) of one epoch in shuffled batches; the last one may be short."""
+    check_batches(x, labels, batch_size)
     order = rng.permutation(len(x))
     for start in range(0, len(x), batch_size):
         batch = order[start : start + batch_size]
@@ -338,7 +340,7 @@ def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
     gradients and as many random ones. The error is the largest difference divided by the largest
     gradient: below 1e-6 when `backward` is right, above 1e-2 when it is wrong.
     """
-    check_data(x, labels, model)
+    check_gradient_check(model, x, labels, entries, eps)
     model, x, loss_fn = model.astype(np.float64), x.astype(np.float64), SoftmaxCrossEntropy()
     loss_fn.forward(model.forward(x), labels)
     model.backward(loss_fn.backward())
@@ -415,6 +417,7 @@ def distorted_minibatches(x, labels, batch_size, rng, strength=1.0):
     before they are cut into batches. Strength 0 leaves the images x (N, 784) as they are.
     """
     check_x(x, 784)
+    check_batches(x, labels, batch_size)
     check_strength(strength)
     order = rng.permutation(len(x))
     pool_size = batch_size * math.ceil(2000 / batch_size)
@@ -558,10 +561,12 @@ def bundled_digits():
 def check_shape(name, array, shape):
     """`array` must have this shape, in which None stands for any number but 0."""
     found = getattr(array, "shape", ())
+    if found == shape:  # six times as fast as what follows, and called ten times a step
+        return
     pairs = zip(shape, found, strict=False)
     if len(found) != len(shape) or not all(n and wanted in (None, n) for wanted, n in pairs):
         got = f"has shape {found}" if found else f"is {type(array).__name__}"
-        wanted = str(shape).replace("None", "N")
+        wanted = str(shape).replace("None", "N", 1).replace("None", "M")
         raise ValueError(f"{name} must be an array of shape {wanted}, but it {got}")
 
 
@@ -601,12 +606,28 @@ def check_fit(model, x, labels, epochs, batch_size, val):
     """The arguments of `fit` must be usable; a float64 `x` would make all of it twice as slow."""
     check_data(x, labels, model)
     if val is not None:
+        if not isinstance(val, (tuple, list)) or len(val) != 2:
+            raise ValueError(f"val must be a pair (x, labels), but it is {type(val).__name__}")
         check_data(*val, model)
     dtype = model.params()["W1"].dtype
     if x.dtype != dtype:
         raise ValueError(f"x is {x.dtype}, the network {dtype}: pass x.astype(np.{dtype})")
     check_count("epochs", epochs)
     check_count("batch_size", batch_size)
+
+
+def check_batches(x, labels, batch_size):
+    """There must be samples, a label for each, and a usable size of batches."""
+    check_shape("x", x, (None, *np.shape(x)[1:]))
+    check_shape("labels", labels, (len(x),))
+    check_count("batch_size", batch_size)
+
+
+def check_gradient_check(model, x, labels, entries, eps):
+    """The arguments of `gradient_check` must be usable."""
+    check_data(x, labels, model)
+    check_count("entries", entries)
+    check_positive("eps", eps)
 
 
 def check_loss(loss, epoch, step, optimizer):
@@ -639,14 +660,18 @@ def check_sizes(sizes):
         check_count("every layer width in sizes", size)
 
 
-def check_strength(strength):
-    """Distorted by a `strength` of more than 10, nothing would be left of a digit."""
-    if not isinstance(strength, Real) or not 0 <= strength <= 10:
-        raise ValueError(f"strength must be a number from 0 to 10, but it is {strength!r}")
+def check_linear(n_in, n_out, dtype):
+    """A layer must have inputs and outputs, and weights that are floats."""
+    check_count("n_in", n_in)
+    check_count("n_out", n_out)
+    if np.dtype(dtype).kind != "f":
+        raise ValueError(f"dtype must be a type of floats, such as np.float32, but it is {dtype!r}")
 
 
 def check_velocities(velocities, params_and_grads):
-    """An optimizer must stay with the network that it began with."""
+    """Gradients must fit their parameters, and an optimizer stay with its network."""
+    for param, grad in params_and_grads:
+        check_shape("a parameter's gradient", grad, param.shape)
     shapes = [velocity.shape for velocity in velocities]
     if shapes != [param.shape for param, _ in params_and_grads]:
         raise ValueError("this optimizer has begun with another network: make a new one")
@@ -654,11 +679,24 @@ def check_velocities(velocities, params_and_grads):
 
 def check_rates(sgd):
     """The three numbers of an `SGD` must make sense."""
-    for name, usable, wanted in [
-        ("learning_rate", lambda rate: 0 < rate < np.inf, "a finite number above 0"),
-        ("momentum", lambda share: 0 <= share < 1, "a number from 0 to just below 1"),
-        ("weight_decay", lambda share: 0 <= share < np.inf, "a finite number from 0 up"),
-    ]:
-        value = getattr(sgd, name)
-        if not isinstance(value, Real) or not usable(value):
-            raise ValueError(f"{name} must be {wanted}, but it is {value!r}")
+    check_positive("learning_rate", sgd.learning_rate)
+    check_number("momentum", sgd.momentum, lambda m: 0 <= m < 1, "a number from 0 to just below 1")
+    check_number(
+        "weight_decay", sgd.weight_decay, lambda w: 0 <= w < np.inf, "a finite number from 0 up"
+    )
+
+
+def check_strength(strength):
+    """Distorted by a `strength` of more than 10, nothing would be left of a digit."""
+    check_number("strength", strength, lambda s: 0 <= s <= 10, "a number from 0 to 10")
+
+
+def check_positive(name, value):
+    """`value` must be a number above 0."""
+    check_number(name, value, lambda v: 0 < v < np.inf, "a finite number above 0")
+
+
+def check_number(name, value, usable, wanted):
+    """`value` must be a number, and a `usable` one."""
+    if not isinstance(value, Real) or not usable(value):
+        raise ValueError(f"{name} must be {wanted}, but it is {value!r}")

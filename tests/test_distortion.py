@@ -297,6 +297,19 @@ def test_a_bad_strength_is_one_clear_sentence(strength):
         next(distorted_minibatches(x, labels, 2, rng(), strength=strength))
 
 
+@pytest.mark.parametrize("batch_size", [0, -64, 2.5])
+def test_a_bad_batch_size_is_one_clear_sentence(batch_size):
+    x, labels = numbered(5)
+    with pytest.raises(ValueError, match=r"^batch_size must be a whole number of at least 1"):
+        next(distorted_minibatches(x, labels, batch_size, rng()))
+
+
+def test_each_image_to_distort_needs_a_label():
+    x, labels = numbered(5)
+    with pytest.raises(ValueError, match=r"^labels must .*\(5,\).*\(4,\)"):
+        next(distorted_minibatches(x, labels[:4], 2, rng()))
+
+
 def test_only_28x28_images_can_be_distorted():
     with pytest.raises(ValueError, match=r"^x must be an array of shape \(N, 784\)"):
         next(distorted_minibatches(np.ones((5, 64)), np.arange(5), 2, rng()))

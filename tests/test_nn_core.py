@@ -820,7 +820,15 @@ BAD = {
         lambda: after_forward(ReLU(), X).backward(np.ones((1, 6))),
         r"da must .*\(20, 6\).*\(1, 6\)",
     ),
-    "logits of one sample": (lambda: cross_entropy(np.zeros(10), LABELS), r"logits must .*\(10,\)"),
+    "layer without inputs": (lambda: Linear(0, 3, rng()), "n_in must .*0"),
+    "layer without outputs": (lambda: Linear(3, 0, rng()), "n_out must .*0"),
+    "layer of a fraction": (lambda: Linear(2.5, 3, rng()), "n_in must .*2.5"),
+    "layer of integers": (lambda: Linear(2, 3, rng(), int), "dtype must .*floats.*int"),
+    "network of integers": (lambda: MLP([6, 3], dtype=np.int32), "dtype must .*floats.*int32"),
+    "logits of one sample": (
+        lambda: cross_entropy(np.zeros(10), LABELS),
+        r"logits must .*\(N, M\).*\(10,\)",
+    ),
     "no logits": (lambda: cross_entropy(np.zeros((0, 10)), LABELS[:0]), r"logits must .*\(0, 10\)"),
     "labels too many": (
         lambda: cross_entropy(np.zeros((3, 3)), LABELS),
@@ -860,10 +868,36 @@ BAD = {
     "fit: batch_size 64.0": (lambda: first_record(batch_size=64.0), "batch_size must .*64.0"),
     "fit: val NaN": (lambda: first_record(val=(NAN, LABELS)), "finite"),
     "fit: val of other width": (lambda: first_record(val=(X[:, :2], LABELS)), r"\(20, 2\)"),
+    "fit: val of other length": (lambda: first_record(val=(X, LABELS[:3])), r"\(20,\).*\(3,\)"),
+    "fit: val without labels": (lambda: first_record(val=X[:2]), r"val must be a pair.*ndarray"),
+    "fit: val of three": (lambda: first_record(val=(X, LABELS, 1)), "val must be a pair"),
+    "fit: val empty": (lambda: first_record(val=()), "val must be a pair"),
+    "batches of 0": (lambda: next(minibatches(X, LABELS, 0, rng())), "batch_size must .*0"),
+    "batches of -4": (lambda: next(minibatches(X, LABELS, -4, rng())), "batch_size must .*-4"),
+    "batches of 2.5": (lambda: next(minibatches(X, LABELS, 2.5, rng())), "batch_size must .*2.5"),
+    "batches: few labels": (lambda: next(minibatches(X, LABELS[:9], 4, rng())), r"\(20,\).*\(9,\)"),
+    "batches: many labels": (
+        lambda: next(minibatches(X[:9], LABELS, 4, rng())),
+        r"labels must .*\(9,\).*\(20,\)",
+    ),
+    "batches: no data": (
+        lambda: next(minibatches(X[:0], LABELS[:0], 4, rng())),
+        r"x must .*\(0, 6\)",
+    ),
+    "batches: x a number": (lambda: next(minibatches(3.0, LABELS, 4, rng())), "x must .*float"),
     "evaluate: x NaN": (lambda: evaluate(model64(), NAN, LABELS), "finite"),
     "evaluate: no data": (lambda: evaluate(model64(), X[:0], LABELS[:0]), r"\(0, 6\)"),
     "gradient_check: x NaN": (lambda: gradient_check(model64(), NAN, LABELS), "finite"),
     "gradient_check: labels": (lambda: gradient_check(model64(), X, LABELS + 5), r"0\.\.2"),
+    "gradient_check: no entries": (
+        lambda: gradient_check(model64(), X, LABELS, entries=0),
+        "entries must .*0",
+    ),
+    "gradient_check: eps 0": (lambda: gradient_check(model64(), X, LABELS, eps=0), "eps must .*0"),
+    "gradient_check: eps negative": (
+        lambda: gradient_check(model64(), X, LABELS, eps=-1e-5),
+        "eps must .*-1e-05",
+    ),
     "split: all held out": (lambda: train_validation_split(X, LABELS, 20), "from 1 to 19.*20"),
     "split: none held out": (lambda: train_validation_split(X, LABELS, 0), "from 1 to 19.*0"),
     "split: labels": (lambda: train_validation_split(X, LABELS[:3], 5), r"\(20,\).*\(3,\)"),
@@ -880,6 +914,12 @@ BAD = {
     "momentum 1": (lambda: SGD(0.1, momentum=1), "momentum must .*1"),
     "momentum negative": (lambda: SGD(0.1, momentum=-0.9), "momentum must .*-0.9"),
     "decay negative": (lambda: SGD(0.1, weight_decay=-1e-4), "weight_decay must .*-0.0001"),
+    "decay infinite": (lambda: SGD(0.1, 0.0, float("inf")), "weight_decay must .*inf"),
+    "gradient of other shape": (
+        lambda: SGD(0.1).step([(np.ones((2, 3)), np.ones((1, 3)))]),
+        r"gradient must .*\(2, 3\).*\(1, 3\)",
+    ),
+    "gradient a number": (lambda: SGD(0.1).step([(np.ones(3), 2.0)]), "gradient must .*float"),
 }
 
 
@@ -907,8 +947,7 @@ def test_an_optimizer_stays_with_its_network():
         first_record(optimizer=optimizer, model=MLP([6, 7, 3], dtype=np.float64))
 
 
-def test_docstrings_and_length():
-    """The module is meant to be read: everything public explains itself, and it stays small."""
+def test_everything_explains_itself():
     public = [v for k, v in vars(nn_core).items() if getattr(v, "__module__", "") == "nn_core"]
     assert len(public) > 20
     for thing in public:

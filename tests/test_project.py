@@ -105,7 +105,7 @@ def test_commands_in_the_readme_exist():
 def test_the_network_is_short_and_in_the_order_of_the_lessons():
     """From layers to checking: code and docstrings, without blank lines and lines of comment."""
     parts = re.split(r"^# -{9,} (.+)$", (ROOT / "nn_core.py").read_text("utf-8"), flags=re.M)
-    titles = "layers loss network optimizer batches training checking distortion data".split()
-    assert parts[1:-2:2] == titles and parts[-2].startswith("checking input")
-    lines = "".join(parts[2:16:2]).splitlines()
+    story = "layers, loss, network, optimizer, batches, training, checking"
+    assert ", ".join(parts[1:15:2]) == story
+    lines = "".join(parts[2:15:2]).splitlines()
     assert 240 <= len([line for line in lines if re.match(r"\s*[^\s#]", line)]) <= 260
