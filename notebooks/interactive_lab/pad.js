@@ -278,7 +278,7 @@ function render({ model, el }) {
   find("clear").addEventListener("click", clear);
 
   model.get("examples").forEach(({ label, pixels }, i) => {
-    const button = addButton(find("examples"), "", `Test digit ${label}`);
+    const button = addButton(find("examples"), "", `Start from this ${label}`);
     const picture = document.createElement("canvas");
     picture.width = picture.height = 28;
     paintPixels(picture, pixels);
