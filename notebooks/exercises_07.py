@@ -1,5 +1,7 @@
 """Checks of the exercises in lesson 07."""
 
+from numbers import Real
+
 import numpy as np
 from exercises import exercise, expect
 
@@ -7,7 +9,10 @@ from exercises import exercise, expect
 @exercise
 def check_diverged_loss(prediction):
     """At which loss does a curve come to rest when every ReLU of the last layer is silent?"""
-    expect(np.ndim(prediction) == 0, "predict one number: the height of a curve.")
+    expect(
+        np.ndim(prediction) == 0 and isinstance(prediction, Real),
+        "predict one number: the height of a curve.",
+    )
     expect(
         np.isfinite(prediction),
         "the loss leaps, but here it comes back to a finite number, and stays there.",
@@ -73,6 +78,10 @@ def check_shares(shares):
     expect(
         np.isfinite(rows).all() and np.isfinite(columns).all(),
         "there is no image of the digit 1 here, and 0 / 0 is NaN: let its row be zeros.",
+    )
+    expect(
+        not np.array_equal(rows, np.floor(ROWS)),
+        "all your shares are 0: an array of integers rounds fractions down; make it one of floats.",
     )
     expect(
         np.allclose(rows, ROWS),

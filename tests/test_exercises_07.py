@@ -45,6 +45,12 @@ def in_place(confusion, of):
     return answer
 
 
+def rounded_down(confusion, of):
+    answer = confusion.copy()
+    answer[:] = shares(confusion, of)
+    return answer
+
+
 def left(seconds, step, steps):
     return seconds / step * (steps - step) if step else float("nan")
 
@@ -60,6 +66,7 @@ def left(seconds, step, steps):
         ("diverged_loss", -2.3, "never below 0"),
         ("diverged_loss", 4.0, "What is the loss of that?"),
         ("diverged_loss", [2.3], "one number"),
+        ("diverged_loss", "2.3", "one number"),
         ("diverged_loss", 2.3, "Correct!"),
         ("diverged_loss", np.log(10), "Correct!"),
         ("shares", stub, "Not done yet"),
@@ -70,6 +77,7 @@ def left(seconds, step, steps):
         ("shares", always_rows, 'with "columns"'),
         ("shares", lambda c, of: np.ones((3, 3)), 'with "rows" the first row'),
         ("shares", lambda c, of: np.diag(c), "as large as"),
+        ("shares", rounded_down, "an array of integers rounds"),
         ("shares", in_place, "changed the matrix"),
         ("shares", lambda c: c, "stopped with TypeError"),
         ("shares", shares, "Correct!"),

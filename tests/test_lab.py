@@ -110,6 +110,8 @@ def test_a_pause_changes_nothing_but_the_time(lab):
         await until(lambda: lab.session.record)
         lab.buttons.pause.click()
         step = lab.session.record.step
+        said = snapshot("", lab.session.model, lab.session.val[0]).answers
+        assert np.array_equal(lab.matrix.shown.answers, said), "the matrix is of this network"
         assert 0 < step < 510 and enabled(lab) == ["train", "pause", "step", "stop", "reset"]
         assert lab.buttons.pause.description == "▶ Go on"
         clock, left = lab.session.seconds, lab.session.time_left()
@@ -135,8 +137,18 @@ def test_step_begins_a_run_and_takes_one_step_at_a_time(lab):
     assert lab.session.record.step == 1 and lab.session.state == "paused"
     assert not same(before, weights(lab))
     assert "step 1 of 510" in lab.status.value
+    assert lab.matrix.text.startswith("at step 1: ")
     lab.buttons.step.click()
     assert lab.session.record.step == 2 and len(lab.session.runs) == 1
+    assert [said.name for said in lab.session.snapshots] == ["before training", "at step 2"]
+    assert lab.matrix.text.split(": ")[1] in lab.legend.value, "both say the same"
+
+
+def test_what_the_first_step_has_changed_is_shown(lab):
+    lab.inside.part = "change"
+    assert set(lab.inside.weights) == {128}, "an untrained network"
+    lab.buttons.step.click()
+    assert set(lab.inside.weights) != {128}
 
 
 def test_stop_ends_the_run_and_keeps_the_network(lab):
@@ -327,6 +339,7 @@ def test_divergence_is_explained_and_everything_stays_usable(lab):
     run(train(lab))
     assert lab.session.state == "diverged"
     assert "The training diverged." in lab.message.value and "learning rate" in lab.message.value
+    assert "fell silent" in lab.message.value, "the loss is finite: it rests"
     assert "diverged" in lab.legend.value and lab.session.run.diverged
     assert enabled(lab) == ["train", "reset"]
     run(train(lab, learning_rate=0.1))
@@ -339,6 +352,7 @@ def test_a_loss_that_overflows_is_explained_too(lab):
     assert lab.session.state == "diverged"
     assert "The training diverged." in lab.message.value
     assert "the loss became" in lab.message.value, "what fit said"
+    assert "further still" in lab.message.value and "fell silent" not in lab.message.value
     lab.pad.show(lab.session.model)  # a network without finite numbers
     lab.inside.show(lab.session.model)
     lab.buttons.reset.click()
@@ -601,6 +615,39 @@ def test_earlier_runs_stay_paler_with_their_own_dashes(lab):
     assert max(ends) - min(ends) < 3, "x counts epochs, whatever the batch size"
     numbers = [text.text for text in svg.findall(f"{SVG}text") if text.get("font-weight")]
     assert sorted(numbers) == ["1", "2", "3"]
+
+
+def test_numbers_at_the_ends_keep_apart_and_within_the_axes(lab):
+    for _ in range(MOST_RUNS):
+        run(train(lab, epochs=1))  # all the same
+    _, _, svg = curves(lab)
+    places = [float(t.get("y")) for t in svg.findall(f"{SVG}text") if t.get("font-weight")]
+    assert len(places) == MOST_RUNS and np.diff(sorted(places)).min() >= 13.9
+    line = Curve(means=[1e-9] * 2)  # at the lower end
+    for made in lab.session.runs:
+        made.curve = line
+    svg = ET.fromstring(loss_svg(lab.session.runs).replace("<svg ", f"<svg xmlns='{SVG[1:-1]}' "))
+    places = [float(t.get("y")) for t in svg.findall(f"{SVG}text") if t.get("font-weight")]
+    assert max(places) <= 273 and np.diff(sorted(places)).min() >= 13.9
+
+
+def test_a_run_that_was_stopped_counts_as_far_as_it_came(lab):
+    async def scenario():
+        lab.controls.sliders["epochs"].value = 100
+        lab.buttons.train.click()
+        await until(lambda: lab.session.record and lab.session.record.step > 40)
+        lab.buttons.stop.click()
+        await train(lab, epochs=5)
+
+    run(scenario())
+    lines, _, _ = curves(lab)
+    ends = [float(line.get("points").split()[-1].split(",")[0]) for line in lines]
+    assert 550 < max(ends) <= 590, "the frame is as wide as the longest"
+    reached = lab.session.runs[0].curve
+    epochs = len(reached.means) * reached.stretch / lab.session.runs[0].steps_per_epoch
+    assert 2 < epochs < 100 and np.isclose(
+        ends[0] - 54, epochs * (590 - 54) / max(5, np.ceil(epochs)), atol=1
+    )
 
 
 def test_runs_are_labelled_by_what_was_changed(lab):

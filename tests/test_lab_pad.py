@@ -304,7 +304,7 @@ def test_a_correction_makes_the_label_more_probable_and_says_so(pad, label):
     assert pad.note.startswith(f"One step towards {label}, at learning rate 0.001. Before: ")
     assert f"{label} at {100 * after[label]:.1f}\N{NO-BREAK SPACE}%." in pad.note
     winner = int(np.argmax(after))
-    assert f"Now: {winner} at {100 * max(after):.1f}" in pad.note
+    assert f"Right after: {winner} at {100 * max(after):.1f}" in pad.note
 
 
 def test_the_bars_remember_what_was_before_until_the_drawing_changes(pad):

@@ -48,7 +48,9 @@ def loss_svg(runs):
 
     x counts epochs, so that runs with different batch sizes can be compared; y is logarithmic.
     """
-    epochs = max([run.settings.epochs for run in runs], default=5)
+    # an earlier run that was stopped counts as far as it came
+    lengths = [len(run.curve.means) * run.curve.stretch / run.steps_per_epoch for run in runs[:-1]]
+    epochs = math.ceil(max(lengths + [run.settings.epochs for run in runs[-1:]], default=5))
     lowest, highest = loss_range(runs)
 
     def x(epoch):
@@ -129,14 +131,18 @@ def curve(line, dots, run, now):
 
 def end_labels(labels):
     """Return the numbers of the runs at the ends of their curves, moved apart where they touch."""
-    drawn, above = "", -math.inf
-    for height, end, run in sorted(labels, key=lambda label: label[:2]):
-        above = max(height, above + 14)
-        drawn += (
-            f'<text x="{end + 8:.1f}" y="{above + 4:.1f}" font-weight="bold"'
-            f' fill="{COLOURS[run.number % len(COLOURS)]}">{run.number + 1}</text>'
-        )
-    return drawn
+    labels = sorted(labels, key=lambda label: label[:2])
+    places, place = [], -math.inf
+    for height, _, _ in labels:
+        place = max(height, place + 14)
+        places.append(place)
+    place = BOTTOM + 14  # none may lie below the axis
+    for i in reversed(range(len(places))):
+        place = places[i] = min(places[i], place - 14)
+    return "".join(
+        f'<text x="{end + 8:.1f}" y="{place + 4:.1f}" font-weight="bold">{run.number + 1}</text>'
+        for place, (_, end, run) in zip(places, labels, strict=True)
+    )
 
 
 def dash(run):

@@ -235,7 +235,8 @@ function paintLarge(canvas, weights) {
 
 // Ten bars, which may go below zero, with the digit under each and the winner marked.
 function meansSvg(means, best) {
-  const [high, low] = [Math.max(1e-9, ...means), Math.min(0, ...means)];
+  // of a neuron that hardly answers, the bars are small, as the numbers at them say
+  const [high, low] = [Math.max(0.1, ...means), Math.min(0, ...means)];
   const unit = 96 / (high - low);
   const zero = 36 + high * unit;
   const bars = means.map((mean, digit) => {

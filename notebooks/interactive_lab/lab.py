@@ -19,11 +19,18 @@ from .session import Session
 from .throttle import Throttle
 
 STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
+DIVERGED = "<b>The training diverged.</b> "
+OVERFLOWED = (
+    "Each step went so far downhill that it landed higher up, on the other side of the valley, and "
+    "the next one went further still."
+)
+RESTS = (
+    "The first steps were so wide that the loss leapt up and most ReLUs fell silent: no gradient "
+    "comes through them any more, and the loss rests where guessing is."
+)
 ADVICE = (
-    "<b>The training diverged.</b> Each step went so far downhill that it landed higher up, on the "
-    "other side of the valley, and the next one went further still. A smaller <b>learning rate</b> "
-    "helps (try a tenth), and so does less <b>momentum</b>. Move the slider, and press Train: a "
-    "network that was thrown so far rarely comes back."
+    " A smaller <b>learning rate</b> helps (try a tenth), and so does less <b>momentum</b>. Move "
+    "the slider, and press Train: a network that was thrown so far rarely comes back."
 )
 
 LEAPT = "The loss has leapt up, and does not come down."
@@ -178,6 +185,8 @@ class InteractiveLab(widgets.VBox):
         if event in ("state", "correction"):
             self._follow_state()
         else:
+            if event == "epoch":
+                self.pad.before = []  # what has changed since is not the correction's doing
             self.draw_curve()
             self.draw_matrix()
             self.draw_views()
@@ -187,7 +196,8 @@ class InteractiveLab(widgets.VBox):
         self.buttons.follow(session.state)
         if session.state == "diverged":
             where = f" ({html.escape(str(session.error))}.)" if session.error else ""
-            self._say(ADVICE + where, "lab-trouble")
+            what = OVERFLOWED if session.error else RESTS
+            self._say(DIVERGED + what + ADVICE + where, "lab-trouble")
         elif session.state == "failed":
             error = session.error
             self._say(f"{type(error).__name__}: {html.escape(str(error))}", "lab-trouble")
@@ -260,7 +270,7 @@ def short(loss):
 
 
 def in_time(seconds):
-    """Return a time as "2.5 s" or "1 min 20 s"."""
+    """Return a time as "2.5 s" or "1:20 min"."""
     if seconds < 60:
         return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
-    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+    return f"{seconds // 60:.0f}:{int(seconds % 60):02} min"

@@ -136,7 +136,7 @@ class DrawingPad(anywidget.AnyWidget):
         else:
             self.note = (
                 f"One step towards {label}, at learning rate {rate:g}. "
-                f"Before: {in_words(before, label)}. Now: {in_words(after, label)}."
+                f"Before: {in_words(before, label)}. Right after: {in_words(after, label)}."
             )
             self.before = before.tolist()
             self._read()

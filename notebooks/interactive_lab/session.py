@@ -79,6 +79,7 @@ class Session:
     def pause(self):
         """Wait; `go_on` continues."""
         if self.state == "running":
+            self.look()
             self.rest("paused")
 
     def go_on(self):
@@ -97,15 +98,15 @@ class Session:
         if self.state == "ready":
             self.begin(settings)
             self.state = "paused"
+            self.on_change("state")  # who compares with the untrained network sees it now
         self.driver.step()
+        self.look()
         self.on_change("state")
 
     def stop(self):
         """End the run here; the network stays as it is."""
         if self.state in ("running", "paused"):
-            if self.record and self.record.val_loss is None:  # within an epoch
-                self.remember(f"at step {self.record.step:,}")
-                self.run.right = self.accuracy(self.snapshots[-1])
+            self.look()
             self.rest("stopped")
 
     def reset(self, settings):
@@ -219,6 +220,14 @@ class Session:
             self.resumed = None
         self.state = state
         self.on_change("state")
+
+    def look(self):
+        """Keep what the network says within an epoch, in place of an earlier look within it."""
+        if self.record and self.record.val_loss is None:
+            if self.snapshots[-1].name.startswith("at step"):
+                self.snapshots.pop()
+            self.remember(f"at step {self.record.step:,}")
+            self.run.right = self.accuracy(self.snapshots[-1])
 
     def remember(self, name):
         """Keep what the network says about the validation images, if it says anything."""
