@@ -37,27 +37,28 @@ function buildControls(model) {
   const slider = element("input", { type: "range", class: "cm-moment", min: 0, step: 1 });
   const text = element("output", { class: "cm-text" });
   const newest = element("button", { type: "button", class: "cm-newest" }, "newest");
-  newest.addEventListener("click", () => {
-    model.set("moment", model.get("moments") - 1);
+  // -1 stands for the newest: were it a number, the kernel would count on in the meantime
+  const lookAt = (moment) => {
+    model.set("moment", moment < model.get("moments") - 1 ? moment : -1);
     model.save_changes();
-  });
+  };
+  newest.addEventListener("click", () => lookAt(Infinity));
   back.append(slider, text);
-  slider.addEventListener("input", () => {
-    model.set("moment", Number(slider.value));
-    model.save_changes();
-  });
+  slider.addEventListener("input", () => lookAt(Number(slider.value)));
   const follow = () => {
-    slider.max = Math.max(1, model.get("moments") - 1);
-    slider.value = model.get("moment");
+    const last = model.get("moments") - 1;
+    const looksBack = model.get("moment") >= 0 && model.get("moment") < last;
+    slider.max = Math.max(1, last);
+    slider.value = looksBack ? model.get("moment") : last;
     slider.disabled = model.get("moments") < 2;
     text.textContent = model.get("text");
     slider.setAttribute("aria-valuetext", model.get("text"));
-    newest.style.visibility = model.get("moment") < model.get("moments") - 1 ? "visible" : "hidden";
+    newest.style.visibility = looksBack ? "visible" : "hidden";
   };
   for (const name of ["moments", "moment", "text"]) model.on(`change:${name}`, follow);
   follow();
 
-  const choices = element("fieldset", { class: "cm-normalise" });
+  const choices = element("fieldset", { class: "cm-normalise", "aria-label": "What the cells show" });
   const words = { none: "counts", rows: "% of the row", columns: "% of the column" };
   const group = `cm-${Math.random()}`; // the same widget may be shown twice
   for (const [value, word] of Object.entries(words)) {
@@ -122,6 +123,7 @@ function buildTable(model, parent) {
     cells[i][j].focus();
   }
   function walk(event, i, j) {
+    if (event.altKey || event.metaKey || event.ctrlKey) return;
     const to = {
       ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
       Home: [i, 0], End: [i, 9], PageUp: [0, j], PageDown: [9, j],

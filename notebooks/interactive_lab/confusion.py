@@ -59,7 +59,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     _css = HERE / "confusion.css"
 
     # set by the reader
-    moment = traitlets.Int(0).tag(sync=True, echo_update=False)  # which snapshot is shown
+    moment = traitlets.Int(-1).tag(sync=True, echo_update=False)  # looked back to; -1: the newest
     chosen = traitlets.List([]).tag(sync=True, echo_update=False)  # [digit, answer]
     normalise = traitlets.Enum(["none", "rows", "columns"], "none").tag(sync=True)
     # shown
@@ -82,16 +82,16 @@ class ConfusionMatrix(anywidget.AnyWidget):
 
     def show(self, snapshots):
         """Show the newest of these snapshots, or still the one that the reader looks back to."""
-        looks_back = self.moment < self.moments - 1
         self.snapshots = snapshots
         with self.hold_sync():  # one message
             self.moments = len(snapshots)
-            self.moment = min(self.moment, len(snapshots) - 1) if looks_back else len(snapshots) - 1
+            if self.moment >= len(snapshots) - 1:
+                self.moment = -1  # there is no such moment to look back to
             self.paint()
 
     def paint(self, _change=None):
         """Show the snapshot of this moment, unless it is shown already."""
-        snapshot = self.snapshots[min(self.moment, len(self.snapshots) - 1)]
+        snapshot = self.snapshots[self.moment if self.moment < len(self.snapshots) else -1]
         if snapshot is self.shown:
             return
         self.shown = snapshot

@@ -138,4 +138,3 @@ class Buttons(widgets.HBox):
         self.pause.disabled = state not in ("running", "paused")
         self.pause.description = "▶ Go on" if state == "paused" else "❚❚ Pause"
         self.stop.disabled = state not in ("running", "paused")
-        self.reset.disabled = False

@@ -105,10 +105,11 @@ function render({ model, el }) {
       "Point at one, or use the arrow keys, to see which digits excite it most.";
     grid.setAttribute("aria-label", `Weights of ${n} ${what}; the arrow keys choose one`);
     paintLayers(find("layers"), about);
-    choose(Math.min(model.get("neuron"), n - 1), false);
+    choose(model.get("neuron"), false);
   }
 
-  function choose(neuron, tell = true) {
+  function choose(wanted, tell = true) {
+    const neuron = Math.max(0, Math.min(wanted, count() - 1)); // this network may have fewer
     const across = columns();
     const rows = Math.ceil(count() / across);
     Object.assign(find("frame").style, {
@@ -162,7 +163,7 @@ function render({ model, el }) {
     });
   }
   grid.addEventListener("pointermove", (event) => choose(under(event) ?? pinned));
-  grid.addEventListener("pointerleave", () => choose(Math.min(pinned, count() - 1)));
+  grid.addEventListener("pointerleave", () => choose(pinned));
   grid.addEventListener("pointerdown", (event) => {
     pinned = under(event) ?? pinned;
     choose(pinned);
@@ -171,7 +172,9 @@ function render({ model, el }) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns(), ArrowDown: columns() };
     const ends = { Home: 0, End: count() - 1 };
     if (!(event.key in steps || event.key in ends)) return;
-    const next = ends[event.key] ?? model.get("neuron") + steps[event.key];
+    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    const now = Math.min(model.get("neuron"), count() - 1);
+    const next = ends[event.key] ?? now + steps[event.key];
     if (next >= 0 && next < count()) choose((pinned = next));
     event.preventDefault();
     event.stopPropagation();
@@ -187,7 +190,7 @@ function render({ model, el }) {
   const painters = {
     "change:weights": paintSoon,
     "change:about": paintSoon,
-    "change:neuron": () => count() && choose(Math.min(model.get("neuron"), count() - 1), false),
+    "change:neuron": () => count() && choose(model.get("neuron"), false),
     "change:detail": paintDetail,
   };
   for (const [event, painter] of Object.entries(painters)) {

@@ -143,8 +143,8 @@ class InteractiveLab(widgets.VBox):
         self.buttons.reset.on_click(self._safely(lambda: session.reset(settings())))
         self.clear_button.on_click(self._safely(session.clear))
         for name in ("learning_rate", "momentum", "weight_decay"):
-            slider = self.controls.sliders[name]
-            slider.observe(self._safely(functools.partial(self._change_rate, name)), "value")
+            moved = functools.partial(self._change_rate, name)
+            self.controls.sliders[name].observe(moved, "value")
         self.pad.on_correct(self._safely(self._tell_of_correction), before=session.correcting)
 
     def _safely(self, action):
@@ -166,9 +166,10 @@ class InteractiveLab(widgets.VBox):
         elif self.session.state == "paused":
             self.session.go_on()
 
-    def _change_rate(self, name):
-        if self.controls.at_once:  # not a preset
-            self.session.change(**{name: self.controls.sliders[name].value})
+    def _change_rate(self, name, change):
+        # not a preset, nor its echo: the browser sends 0.9 back as 0.9000000000000001
+        if self.controls.at_once and not math.isclose(change.old, change.new, rel_tol=1e-6):
+            self._safely(lambda: self.session.change(**{name: change.new}))()
 
     def _tell_of_correction(self):
         """Add to the pad's note what the step did to the reading of all validation images."""

@@ -147,9 +147,15 @@ function render({ model, el }) {
   }
 
   function keep(strokes) {
-    model.set("strokes", strokes.slice(-MOST_STROKES));
-    paint();
+    // Undo forgets what is long ago, but nothing that is still to be seen.
+    const start = strokes.findLastIndex((item) => !Array.isArray(item));
+    const old = Math.max(0, Math.min(start, strokes.length - MOST_STROKES));
+    model.set("strokes", strokes.slice(old)); // which paints them
     send();
+    // A button that is no longer enabled would lose the focus, and the keys with it.
+    if (box.contains(document.activeElement) && document.activeElement.disabled) {
+      canvas.focus({ preventScroll: true });
+    }
   }
 
   function undo() {
@@ -243,9 +249,11 @@ function render({ model, el }) {
       }
       if (pen.down) extend(pen.x, pen.y);
     } else if (event.key === " ") {
-      pen.down = !pen.down;
-      if (pen.down) begin(pen.x, pen.y);
-      else finish();
+      if (!event.repeat) {
+        pen.down = !pen.down;
+        if (pen.down) begin(pen.x, pen.y);
+        else finish();
+      }
     } else if (event.key === "Delete" || event.key === "Backspace") {
       pen.down = false;
       clear();
@@ -366,7 +374,7 @@ function render({ model, el }) {
   const theme = new MutationObserver(paintReading);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   return () => {
-    clearTimeout(timer);
+    if (timer !== null) sendNow();
     resize.disconnect();
     theme.disconnect();
     for (const [event, painter] of Object.entries(painters)) model.off(event, painter);

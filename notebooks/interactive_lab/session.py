@@ -223,11 +223,14 @@ class Session:
 
     def look(self):
         """Keep what the network says within an epoch, in place of an earlier look within it."""
-        if self.record and self.record.val_loss is None:
+        corrected = self.uncorrected is not None  # and looked at then
+        if self.record and self.record.val_loss is None and not corrected:
             if self.snapshots[-1].name.startswith("at step"):
                 self.snapshots.pop()
-            self.remember(f"at step {self.record.step:,}")
-            self.run.right = self.accuracy(self.snapshots[-1])
+            name = f"at step {self.record.step:,}"
+            self.remember(name)
+            if self.snapshots[-1].name == name:
+                self.run.right = self.accuracy(self.snapshots[-1])
 
     def remember(self, name):
         """Keep what the network says about the validation images, if it says anything."""

@@ -35,10 +35,9 @@ def changes(before, after):
     old, new = asdict(before), asdict(after)
     found = []
     for name in old:
-        if name == "falling" and old[name] != new[name]:
-            found.append(in_words(name, new[name]))
-        elif old[name] != new[name]:
-            found.append(f"{in_words(name, old[name])} → {in_words(name, new[name]).split()[-1]}")
+        before, after = in_words(name, old[name]), in_words(name, new[name])
+        if before != after:  # in words: numbers come back from the browser a little rounded
+            found.append(after if name == "falling" else f"{before} → {after.split()[-1]}")
     return ", ".join(found)
 
 
