@@ -7,11 +7,11 @@ from matplotlib.ticker import MaxNLocator
 LOOKS = {  # colour, line, marker: the same for a recipe in every figure
     "plain SGD": ("C0", "-", "o"),
     "momentum": ("C1", "--", "s"),
-    "falling rate": ("C2", "-", "^"),
+    "falling rate": ("C2", (0, (8, 2)), "^"),
     "plain SGD, falling": ("C5", "--", "p"),
     "weight decay": ("C3", "-.", "v"),
     "dropout": ("C6", ":", "P"),
-    "distortion": ("C4", "-", "D"),
+    "distortion": ("C4", (0, (6, 1, 1, 1, 1, 1)), "D"),
 }
 
 
@@ -27,7 +27,7 @@ def recipes(runs, shown=None):
         colour, line, _ = LOOKS[name]
         percent = 100 * runs[name].accuracies
         epochs = range(1, percent.shape[1] + 1)
-        left.plot(epochs, percent.mean(axis=0), line, color=colour, label=name, linewidth=1.6)
+        left.plot(epochs, percent.mean(axis=0), linestyle=line, color=colour, label=name, lw=1.6)
         left.fill_between(epochs, percent.min(axis=0), percent.max(axis=0), color=colour, alpha=0.2)
     finals = [100 * trainings.accuracies[:, -1] for trainings in runs.values()]
     left.set(title="Validation images right", xlabel="epoch", ylabel="%")
@@ -44,7 +44,7 @@ def ends(axes, runs):
         colour, _, marker = LOOKS[name]
         percent = 100 * trainings.accuracies[:, -1]
         axes.plot(percent, [row] * len(percent), marker, color=colour, alpha=0.7, linestyle="none")
-        axes.plot([percent.mean()] * 2, [row - 0.25, row + 0.25], color="k", linewidth=1.5)
+        axes.plot([percent.mean()] * 2, [row - 0.18, row + 0.18], color="k", linewidth=1.5)
         text = (
             f"{name}: {percent.mean():.2f} ± {percent.std(ddof=1):.2f}, {trainings.seconds:.1f} s"
         )

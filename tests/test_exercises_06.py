@@ -10,7 +10,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1] / "notebooks"))
 import exercises_06 as checks
 
-from nn_core import bilinear, random_displacements, warp
+from nn_core import bilinear, distorted_minibatches, random_displacements, warp
 
 
 def stub(*_arguments):
@@ -58,6 +58,16 @@ def one_a_turn(model, x, copies, strength, rng, chained=False):
         sources, shares = bilinear(strength * down, strength * right)
         image = warp(image if chained else x, sources[0], shares[0])
         total = total + model.predict_proba(image)
+    return total / (copies + 1)
+
+
+def shuffled(model, x, copies, strength, rng):
+    """Takes batches made for training, which come in random order."""
+    labels = np.arange(len(x))
+    total = model.predict_proba(x)
+    for _ in range(copies):
+        copy, _ = next(distorted_minibatches(x, labels, len(x), rng, strength))
+        total = total + model.predict_proba(copy)
     return total / (copies + 1)
 
 
@@ -121,6 +131,7 @@ def spoils_x(model, x, copies, strength, rng):
         ("average_reading", wrong(mean=3), "not the mean"),
         ("average_reading", wrong(scale=False), "strength 0 must leave"),
         ("average_reading", one_axis, "strength 0 must leave"),
+        ("average_reading", shuffled, "in another order"),
         ("average_reading", chained, "not from the copy before"),
         ("average_reading", lambda *a: one_a_turn(*a, chained=True), "not from the copy before"),
         ("average_reading", backwards, "the strength given"),
