@@ -181,6 +181,36 @@ def test_stop_after_a_correction_does_not_look_twice(lab):
     assert names == ["before training", "at step 1", "after a correction"]
 
 
+def test_stop_right_after_a_correction_while_it_trained_looks_again(lab):
+    async def scenario():
+        lab.pad.set_state({"ink": bytes(112 * 50) + b"\xff" * 112 * 9 + bytes(112 * 53)})
+        lab.buttons.train.click()
+        await until(lambda: lab.session.record and lab.session.record.val_loss is None)
+        lab.pad.learning_rate = 0.1
+        lab.pad.correct(3)
+        lab.buttons.stop.click()
+
+    run(scenario())
+    said = snapshot("", lab.session.model, lab.session.val[0]).answers
+    assert np.array_equal(lab.matrix.shown.answers, said)
+
+
+def test_marks_of_a_correction_go_when_training_goes_on(lab):
+    lab.pad.set_state({"ink": bytes(112 * 50) + b"\xff" * 112 * 9 + bytes(112 * 53)})
+
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.record)
+        lab.pad.correct(3)
+        assert lab.pad.before != []
+        ends = len(lab.session.run.epoch_ends)
+        await until(lambda: len(lab.session.run.epoch_ends) > ends)
+        assert lab.pad.before == []
+        lab.buttons.stop.click()
+
+    run(scenario())
+
+
 def test_stop_before_the_first_step(lab):
     async def scenario():
         lab.buttons.train.click()

@@ -223,9 +223,11 @@ class Session:
 
     def look(self):
         """Keep what the network says within an epoch, in place of an earlier look within it."""
-        corrected = self.uncorrected is not None  # and looked at then
+        # a correction while the training ran was not looked at
+        newest = self.snapshots[-1].name
+        corrected = self.uncorrected is not None and newest == "after a correction"
         if self.record and self.record.val_loss is None and not corrected:
-            if self.snapshots[-1].name.startswith("at step"):
+            if newest.startswith("at step"):
                 self.snapshots.pop()
             name = f"at step {self.record.step:,}"
             self.remember(name)

@@ -35,9 +35,9 @@ def changes(before, after):
     old, new = asdict(before), asdict(after)
     found = []
     for name in old:
-        before, after = in_words(name, old[name]), in_words(name, new[name])
-        if before != after:  # in words: numbers come back from the browser a little rounded
-            found.append(after if name == "falling" else f"{before} → {after.split()[-1]}")
+        was, now = in_words(name, old[name]), in_words(name, new[name])
+        if was != now:  # in words: numbers come back from the browser a little rounded
+            found.append(now if name == "falling" else f"{was} → {now.split()[-1]}")
     return ", ".join(found)
 
 
