@@ -44,8 +44,8 @@ figs: $(VENV)/installed
 	$(BIN)/python train.py --recipe best --run recipe_best
 
 notebooks: $(VENV)/installed-for-tests
-	for script in notebooks/images/draw_*.py; do $(BIN)/python $$script || exit 1; done
-	$(BIN)/python notebooks/run_all.py
+	for script in notebooks/support/figures/pictures/draw_*.py; do $(BIN)/python $$script || exit 1; done
+	$(BIN)/python notebooks/support/run_all.py
 
 bench: $(VENV)/installed
 	$(PIP) jax
@@ -53,7 +53,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/accuracy.py
 
 mutants: $(VENV)/installed-for-tests
-	$(BIN)/python tests/mutants.py
+	$(BIN)/python tests/network/mutants.py
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -23,17 +23,9 @@ import click
 import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1]))
-from nn_core import (
-    MLP,
-    SGD,
-    bundled_digits,
-    distorted_minibatches,
-    evaluate,
-    fit,
-    load_mnist,
-    minibatches,
-    train_validation_split,
-)
+from data.distortion import distorted_minibatches
+from data.mnist import bundled_digits, load_mnist
+from nn_core import MLP, SGD, evaluate, fit, minibatches, train_validation_split
 
 BATCH_SIZE = 128
 PLOT = Path(__file__).with_suffix(".png")

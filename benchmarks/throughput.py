@@ -22,7 +22,8 @@ import click
 import numpy as np
 
 sys.path.append(str(Path(__file__).parents[1]))
-from nn_core import MLP, SGD, bundled_digits, evaluate, fit, load_mnist
+from data.mnist import bundled_digits, load_mnist
+from nn_core import MLP, SGD, evaluate, fit
 
 SIZES = (784, 128, 64, 10)
 LEARNING_RATE = 0.1

@@ -1,0 +1,129 @@
+"""The pictures of lesson 05. Nothing here is needed to find a bug."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from support.figures.lesson_04 import smooth
+
+GUESSING = np.log(10)  # the loss of a network that gives each digit the same probability
+TOP = 4  # the losses are cut off here
+BROKEN, MENDED = ("C1", "--", "o"), ("C0", "-", "s")  # colour, line, marker
+STYLES = {
+    "broken": BROKEN,
+    "mended": MENDED,
+    "batches of 64": BROKEN,
+    "batches of 4": ("C2", "-.", "^"),
+}
+
+
+def draw_losses(axes, runs, epoch=None):
+    """Draw the smoothed losses of {name: records}; those after `epoch` in grey."""
+    for name, records in runs.items():
+        color, line, _ = STYLES[name]
+        steps, losses = smooth([record.loss for record in records], points=40)
+        epochs = steps * records[-1].epoch / len(records)
+        losses = np.minimum(losses, TOP)
+        seen = epochs <= (epoch or epochs[-1])
+        axes.plot(epochs, losses, line, color="0.85", linewidth=1)
+        axes.plot(epochs[seen], losses[seen], line, color=color, linewidth=1.6, label=name)
+    axes.axhline(GUESSING, color="0.4", linewidth=1, linestyle=":")
+    axes.set(xlabel="epoch", ylabel="training loss", yscale="log", ylim=(0.03, TOP))
+    axes.set_yticks([0.1, 1, GUESSING], ["0.1", "1", "ln 10"])
+    axes.set_yticks([], minor=True)
+
+
+def curves(**runs):
+    """Return a figure of one or two trainings: losses left, wrong validation images right."""
+    figure = Figure(figsize=(7.2, 2.6))
+    left, right = figure.subplots(1, 2)
+    runs = {name.replace("_", " "): records for name, records in runs.items()}
+    draw_losses(left, runs)
+    left.legend(loc="lower left")
+    lowest = 5  # percent
+    for name, records in runs.items():
+        color, line, marker = STYLES[name]
+        ends = [record for record in records if record.val_accuracy is not None]
+        wrong = [100 * (1 - record.val_accuracy) for record in ends]
+        epochs = [record.epoch for record in ends]
+        right.plot(epochs, wrong, line, color=color, marker=marker, markersize=4, label=name)
+        lowest = min(lowest, 0.9 * min(wrong))
+    right.set(xlabel="epoch", ylabel="validation, wrong (%)", yscale="log", ylim=(lowest, 100))
+    right.set_yticks([5, 10, 20, 50, 90], [5, 10, 20, 50, 90])
+    right.set_yticks([], minor=True)
+    return figure
+
+
+def skip_block():
+    """Return a figure of a block with a skip connection: the signal above, the gradient below."""
+    figure = Figure(figsize=(7.2, 3))
+    rows = figure.subplots(2, 1)
+    box = {"facecolor": "0.95", "edgecolor": "k", "boxstyle": "round"}
+    for axes, title, arrow, line, labels in [
+        (rows[0], "forward", "-|>", "-", ["x", "x", "", "", "y", "x, around"]),
+        (rows[1], "backward", "<|-", "--", ["dx", "", "", "dy", "dy", "the same dy, around"]),
+    ]:
+        props = {"arrowstyle": arrow, "linestyle": line, "color": "k", "linewidth": 1.4}
+        for i, name in enumerate(["Fork", "Linear", "ReLU", "Join"]):
+            axes.text(2 * i + 1, 0, name, ha="center", va="center", bbox=box)
+        for i, label in enumerate(labels[:5]):
+            axes.annotate("", (2 * i + 0.55, 0), (2 * i - 0.55, 0), arrowprops=props)
+            axes.text(2 * i, 0.12, label, ha="center", va="bottom", fontsize=10)
+        way = props | {"connectionstyle": "arc,angleA=90,angleB=90,armA=26,armB=26,rad=8"}
+        axes.annotate("", (7, 0.35), (1, 0.35), arrowprops=way)
+        axes.text(4, 1.05, labels[5], ha="center", va="top", fontsize=10)
+        axes.set(xlim=(-0.8, 8.8), ylim=(-0.4, 1.5))
+        axes.set_title(title, loc="left")
+        axes.set_axis_off()
+    return figure
+
+
+def masks(right, broken):
+    """Return a figure of two ReLU masks, (images, neurons) of booleans; black lets through."""
+    figure = Figure(figsize=(7.2, 3.2))
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, title, mask in zip(panels, ["z > 0", "a >= 0"], [right, broken], strict=True):
+        axes.imshow(mask, vmin=0, vmax=1, aspect="auto")
+        axes.set(title=f"{title}: {1 - mask.mean():.0%} blocked", xlabel="neuron")
+        axes.grid(False)
+    panels[0].set_ylabel("image")
+    return figure
+
+
+def draw_errors(axes, broken, mended):
+    """Draw the relative errors {parameter: error} of two gradient checks as bars."""
+    for i, (name, errors, hatch) in enumerate([("broken", broken, "////"), ("mended", mended, "")]):
+        place = np.arange(len(errors)) + 0.4 * i - 0.2
+        heights = np.maximum(list(errors.values()), 1e-12)
+        axes.bar(place, heights, 0.4, bottom=1e-12, hatch=hatch, edgecolor="w",
+                 color=STYLES[name][0], label=name)  # fmt: skip
+    for limit, text, va in [(1e-2, "above: wrong", "bottom"), (1e-6, "below: right", "top")]:
+        axes.axhline(limit, color="k", linewidth=1, linestyle=":")
+        axes.text(1.0, limit, text, va=va, ha="right", fontsize=8,
+                  bbox={"facecolor": "w", "edgecolor": "none", "pad": 1},
+                  transform=axes.get_yaxis_transform())  # fmt: skip
+    axes.set_xticks(range(len(broken)), broken, fontsize=9)
+    axes.set(yscale="log", ylim=(1e-12, 10), ylabel="error of the gradient check")
+
+
+def case(broken, mended, broken_errors, mended_errors, epoch=None, title=""):
+    """Return a figure of one case: the losses up to `epoch`, and the two gradient checks."""
+    figure = Figure(figsize=(7.2, 3.3))
+    left, right = figure.subplots(1, 2)
+    draw_losses(left, {"broken": broken, "mended": mended}, epoch)
+    left.set_title(title)
+    draw_errors(right, broken_errors, mended_errors)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=2)
+    return figure
+
+
+def gallery(cases):
+    """Return a figure of all {name: (broken, mended, ...)}: the losses, side by side."""
+    figure = Figure(figsize=(9, 2.5))
+    panels = figure.subplots(1, len(cases), sharey=True)
+    for axes, (name, (broken, mended, *_)) in zip(panels, cases.items(), strict=True):
+        draw_losses(axes, {"broken": broken, "mended": mended})
+        axes.set_title(name, fontsize=10)
+        axes.set_ylabel("")
+    panels[0].set_ylabel("training loss")
+    panels[0].legend(loc="lower left", fontsize=8)
+    return figure

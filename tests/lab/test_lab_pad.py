@@ -1,0 +1,413 @@
+"""The drawing pad: centred as MNIST did, read at once, corrected by one step. No browser here."""
+
+import itertools
+import json
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn_core
+from data.mnist import DATA, bundled_digits, read_mnist
+from nn_core import MLP, SGD, SoftmaxCrossEntropy, evaluate, fit
+from support.lab.pad import SIDE, DrawingPad, like_mnist, resampling
+
+
+def stroke(*corners, width=8, side=SIDE):
+    """Return a drawing (side, side), 0 or 1: a line through the corners (row, column)."""
+    ink = np.zeros((side, side))
+    rows, columns = np.mgrid[:side, :side]
+    for (r0, c0), (r1, c1) in itertools.pairwise(corners):
+        for share in np.linspace(0, 1, 60):
+            r, c = r0 + share * (r1 - r0), c0 + share * (c1 - c0)
+            ink[(rows - r) ** 2 + (columns - c) ** 2 <= (width / 2) ** 2] = 1
+    return ink
+
+
+SEVEN = stroke((20, 30), (20, 80), (95, 45))
+ONE = stroke((10, 56), (100, 56))
+
+
+def centre(image):
+    """Return the centre of mass of `image` (28, 28), as (row, column)."""
+    middles = np.arange(28) + 0.5
+    return middles @ image.sum(axis=1) / image.sum(), middles @ image.sum(axis=0) / image.sum()
+
+
+def extent(image):
+    """Return how many rows and how many columns have ink."""
+    return tuple(int(np.ptp(np.flatnonzero(image.any(axis=axis)))) + 1 for axis in (1, 0))
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return bundled_digits()
+
+
+@pytest.fixture(scope="module")
+def trained(digits):
+    """A network that reads the bundled digits; tests that change it take a copy."""
+    model = MLP((784, 32, 16, 10))
+    for _ in fit(model, digits.x_train, digits.labels_train, SGD(0.1), epochs=15):
+        pass
+    return model
+
+
+@pytest.fixture
+def pad(trained, digits):
+    return DrawingPad(trained.astype(np.float32), digits.x_test, digits.labels_test)
+
+
+def receive(pad, **state):
+    """Do what happens when the browser sets these values; bytes come as a memoryview."""
+    binary = {name: value for name, value in state.items() if isinstance(value, bytes)}
+    data = {
+        "method": "update",
+        "state": {name: value for name, value in state.items() if name not in binary},
+        "buffer_paths": [[name] for name in binary],
+    }
+    buffers = [memoryview(value) for value in binary.values()]
+    pad._handle_msg({"content": {"data": data}, "buffers": buffers})
+
+
+def draw(pad, ink):
+    receive(pad, ink=to_ink(ink))
+
+
+def to_ink(ink):
+    return np.round(255 * ink).astype(np.uint8).tobytes()
+
+
+def click(pad, label, ink):
+    """Do what happens when the reader clicks the right label."""
+    data = {"method": "custom", "content": {"correct": label}}
+    pad._handle_msg({"content": {"data": data}, "buffers": [memoryview(to_ink(ink))]})
+
+
+def enlarged(x):
+    """Return an image (784,) as the browser sends a test digit: every pixel four by four."""
+    return np.kron(x.reshape(28, 28), np.ones((4, 4)))
+
+
+# -------------------------------------------------------------------------------- like_mnist
+
+
+@pytest.mark.parametrize(
+    "ink", [SEVEN, ONE, stroke((5, 5), (5, 106)), stroke((56, 56), (60, 60), width=4)]
+)
+def test_the_longer_side_is_20_pixels_and_the_centre_of_mass_in_the_middle(ink):
+    image = like_mnist(ink)
+    assert image.shape == (28, 28) and image.dtype == float
+    assert max(extent(image)) in (20, 21)  # 21: the shorter side's pixels need not fit the grid
+    assert np.abs(np.subtract(centre(image), 14.5)).max() <= 0.5 + 1e-9
+    assert image.min() >= 0 and 0.7 < image.max() <= 1 + 1e-12
+
+
+def test_the_aspect_ratio_is_kept():
+    height, width = extent(ONE)
+    rows, columns = like_mnist(ONE).sum(axis=1), like_mnist(ONE).sum(axis=0)
+    assert np.isclose(like_mnist(ONE).sum(), ONE.sum() * (20 / max(height, width)) ** 2)
+    assert abs(columns.max() / rows.max() / (height / width) - 1) < 0.15
+
+
+@pytest.mark.parametrize("move", [(12, 0), (-16, 25), (7, -26)])
+def test_where_it_is_drawn_does_not_matter(move):
+    assert np.allclose(like_mnist(np.roll(SEVEN, move, axis=(0, 1))), like_mnist(SEVEN))
+
+
+def test_how_large_it_is_drawn_hardly_matters():
+    small = SEVEN.reshape(SIDE // 2, 2, SIDE // 2, 2).mean(axis=(1, 3))
+    assert np.abs(like_mnist(small) - like_mnist(SEVEN)).max() < 0.1
+    assert np.allclose(like_mnist(np.kron(SEVEN, np.ones((3, 3)))), like_mnist(SEVEN))
+
+
+def test_grey_edges_stay_grey():
+    image = like_mnist(SEVEN)
+    grey = (image > 0.05) & (image < 0.95)
+    assert grey.sum() > 20, "antialiased, not cut out"
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (0, SIDE - 1), (SIDE - 1, 0), (SIDE - 1, SIDE - 1)])
+def test_a_single_pixel_anywhere_fills_the_box(corner):
+    ink = np.zeros((SIDE, SIDE))
+    ink[corner] = 1
+    image = like_mnist(ink)
+    assert extent(image) == (20, 20) and np.isclose(image.sum(), 400)
+
+
+def test_nothing_is_cut_off_however_uneven_the_ink():
+    ink = np.zeros((SIDE, SIDE))
+    ink[:, 50:60] = 0.001  # a line that is nearly all at its upper end
+    ink[:6, 50:60] = 1
+    assert np.isclose(like_mnist(ink).sum(), ink.sum() * (20 / SIDE) ** 2)
+
+
+def test_an_empty_paper_stays_empty():
+    assert not like_mnist(np.zeros((SIDE, SIDE))).any()
+
+
+def test_the_whole_paper_works():
+    image = like_mnist(np.ones((SIDE, SIDE)))
+    assert np.isclose(image.sum(), 400) and image.max() == 1
+
+
+def test_resampling_takes_means_of_areas():
+    matrix = resampling(np.ones(40), 0.5)
+    assert matrix.shape == (28, 40)
+    assert np.allclose(matrix.sum(axis=0), 0.5), "a pixel becomes half as long"
+    assert np.allclose(matrix.sum(axis=1)[matrix.any(axis=1)], 1), "and the mean stays"
+
+
+def test_mnist_itself_comes_out_as_it_was():
+    raw = Path(DATA) / "MNIST" / "raw"
+    try:
+        mnist = read_mnist(raw)
+    except (OSError, ValueError):
+        pytest.skip("MNIST is not here")
+    x, labels = mnist.x_test[:2000], mnist.labels_test[:2000]
+    again = np.array([like_mnist(enlarged(image)).ravel() for image in x], np.float32)
+    assert np.abs(again - x).max() < 1e-6
+    # and drawn at another place, at another size: nearly so
+    moved = [
+        np.pad(np.kron(image.reshape(28, 28), np.ones((3, 3))), ((0, 28), (9, 0))) for image in x
+    ]
+    moved = np.array([like_mnist(image).ravel() for image in moved], np.float32)
+    model = MLP()
+    for _ in fit(model, mnist.x_train[:20000], mnist.labels_train[:20000], SGD(0.1), epochs=2):
+        pass
+    accuracies = [evaluate(model, images, labels)[1] for images in (x, again, moved)]
+    print("accuracy as they are, enlarged by 4, by 3 and moved:", accuracies)
+    assert accuracies[0] > 0.9
+    assert accuracies[1] == accuracies[0] and abs(accuracies[2] - accuracies[0]) < 0.005
+
+
+# ------------------------------------------------------------------------------- the reading
+
+
+def test_a_drawing_is_read_as_the_network_reads_its_image(pad):
+    draw(pad, SEVEN)
+    image = np.float32(like_mnist(SEVEN).reshape(1, 784))
+    assert np.allclose(pad.reading["probabilities"], pad.model.predict_proba(image)[0], atol=1e-6)
+    assert np.allclose(np.array(pad.reading["seen"]) / 255, image, atol=1 / 255)
+    assert np.isclose(sum(pad.reading["probabilities"]), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("hidden", [(), (7,), (128, 64), (300, 5, 9)])
+def test_the_activations_of_every_hidden_layer_are_shown(pad, hidden):
+    pad.show(MLP((784, *hidden, 10)))
+    draw(pad, SEVEN)
+    assert [len(layer) for layer in pad.reading["hidden"]] == list(hidden)
+    a = pad.image()
+    for layer, shown in zip(pad.model.layers[1::2], pad.reading["hidden"], strict=True):
+        a = layer.forward(pad.model.layers[pad.model.layers.index(layer) - 1].forward(a))
+        assert max(shown) == 255
+        assert np.allclose(np.array(shown) / 255, a[0] / a.max(), atol=1 / 255)
+
+
+def test_an_empty_pad_has_no_reading(pad):
+    assert pad.reading == {}
+    draw(pad, SEVEN)
+    assert pad.reading
+    draw(pad, np.zeros((SIDE, SIDE)))
+    assert pad.reading == {}
+    pad.show(MLP((784, 10)))
+    assert pad.reading == {}
+
+
+def test_show_reads_the_drawing_with_the_new_network(pad):
+    draw(pad, SEVEN)
+    before = pad.reading["probabilities"]
+    pad.show(MLP((784, 20, 10), seed=3))
+    assert pad.reading["probabilities"] != before
+    assert len(pad.reading["hidden"]) == 1
+
+
+def test_a_network_of_float64_works(pad):
+    pad.show(MLP((784, 8, 10), dtype=np.float64))
+    draw(pad, SEVEN)
+    pad.correct(7)
+    assert pad.note.startswith("One step towards 7") and len(pad.reading["probabilities"]) == 10
+
+
+def test_the_first_example_of_every_digit_is_offered(pad, digits):
+    assert [example["label"] for example in pad.examples] == list(range(10))
+    first = digits.x_test[np.flatnonzero(digits.labels_test == 4)[0]]
+    assert np.allclose(np.array(pad.examples[4]["pixels"]) / 255, first, atol=1 / 255)
+    assert len(DrawingPad(pad.model, digits.x_test[:1], digits.labels_test[:1]).examples) == 1
+
+
+def test_a_network_that_has_diverged_has_no_reading_and_no_warning(pad):
+    for value in (np.nan, np.inf, 1e38):
+        model = MLP((784, 8, 10))
+        model.params()["W1"][...] = model.params()["W2"][...] = value
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            pad.show(model)
+            draw(pad, SEVEN)
+            assert pad.reading["probabilities"] == [] and pad.reading["hidden"] == []
+            assert any(pad.reading["seen"])
+            pad.correct(7)
+        assert "no longer finite" in pad.note
+        draw(pad, ONE)
+
+
+def test_what_goes_wrong_is_said(pad):
+    receive(pad, ink=b"\x01\x02\x03")
+    assert pad.note.startswith("ValueError: ")
+    draw(pad, SEVEN)
+    assert pad.note == ""
+    pad.learning_rate = 0.0
+    click(pad, 7, SEVEN)
+    assert pad.note.startswith("ValueError: learning_rate must be")
+
+
+def test_a_reading_is_quick(pad, benchmark_seconds=0.01):
+    seconds = []
+    for i in range(20):
+        ink = np.roll(SEVEN, i, axis=1)
+        start = time.process_time()
+        draw(pad, ink)
+        seconds.append(time.process_time() - start)
+    print(f"a reading takes {1000 * np.median(seconds):.1f} ms")
+    assert np.median(seconds) < benchmark_seconds
+
+
+# ------------------------------------------------------------------------------- corrections
+
+
+def test_a_correction_is_one_step_of_sgd_on_that_image(pad):
+    draw(pad, SEVEN)
+    expected = pad.model.astype(np.float32)
+    label = np.array([4])
+    nn_core.train_step(expected, SoftmaxCrossEntropy(), SGD(0.02), pad.image(), label)
+    pad.learning_rate = 0.02
+    click(pad, 4, SEVEN)
+    for name, param in pad.model.params().items():
+        assert np.array_equal(param, expected.params()[name]), name
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_a_correction_makes_the_label_more_probable_and_says_so(pad, label):
+    draw(pad, SEVEN)
+    before = pad.reading["probabilities"]
+    losses = [nn_core.cross_entropy(pad.model.forward(pad.image()), np.array([label]))]
+    for _ in range(3):
+        click(pad, label, SEVEN)
+        losses.append(nn_core.cross_entropy(pad.model.forward(pad.image()), np.array([label])))
+    assert losses == sorted(losses, reverse=True) and losses[-1] < losses[0]
+    after = pad.reading["probabilities"]
+    assert after[label] > before[label]
+    assert pad.note.startswith(f"One step towards {label}, at learning rate 0.001. Before: ")
+    assert f"{label} at {100 * after[label]:.1f}\N{NO-BREAK SPACE}%." in pad.note
+    winner = int(np.argmax(after))
+    assert f"Right after: {winner} at {100 * max(after):.1f}" in pad.note
+
+
+def test_the_bars_remember_what_was_before_until_the_drawing_changes(pad):
+    draw(pad, SEVEN)
+    before = pad.reading["probabilities"]
+    assert pad.reading["before"] == []
+    click(pad, 4, SEVEN)
+    assert pad.reading["before"] == before
+    pad.show(pad.model)  # as the lab does after a correction
+    assert pad.reading["before"] == before and pad.note
+    draw(pad, ONE)
+    assert pad.reading["before"] == [] and pad.note == ""
+    click(pad, 4, ONE)
+    pad.show(MLP((784, 10)))
+    assert pad.reading["before"] == [] and pad.note == ""
+
+
+def test_those_who_asked_are_told_of_a_correction(pad):
+    told = []
+    pad.on_correct(lambda: told.append(len(pad.reading["before"])))
+    click(pad, 4, SEVEN)
+    assert told == [10]
+    draw(pad, np.zeros((SIDE, SIDE)))
+    click(pad, 4, np.zeros((SIDE, SIDE)))
+    assert told == [10], "an empty pad has nothing to correct"
+    assert pad.note == "The pad is empty: draw a digit first."
+
+
+def test_what_goes_wrong_in_a_callback_is_said(pad):
+    pad.on_correct(lambda: 1 / 0)
+    click(pad, 4, SEVEN)
+    assert pad.note == "ZeroDivisionError: division by zero"
+
+
+def test_a_drawing_that_is_too_small_for_the_pen_is_noticed(pad):
+    ink = np.zeros((112, 112), np.uint8)
+    ink[40:61, 40:57] = 255
+    pad.set_state({"ink": ink.tobytes()})
+    assert pad.reading["small"]
+    ink[40:90, 45:54] = 255  # a 1 is narrow, but tall
+    pad.set_state({"ink": ink.tobytes()})
+    assert not pad.reading["small"]
+
+
+def test_the_drawing_that_comes_with_a_correction_counts(pad):
+    draw(pad, ONE)
+    click(pad, 4, SEVEN)
+    assert pad.ink == to_ink(SEVEN)
+    assert pad.note.startswith("One step towards 4")
+
+
+@pytest.mark.parametrize("rate", [1e4, 1e20, 1e38])
+def test_a_correction_never_leaves_a_network_without_finite_numbers(pad, rate):
+    draw(pad, SEVEN)
+    before = {name: param.copy() for name, param in pad.model.params().items()}
+    pad.learning_rate = rate
+    told = []
+    pad.on_correct(lambda: told.append(1))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for label in (3, 4, 5):
+            click(pad, label, SEVEN)
+    assert all(np.isfinite(param).all() for param in pad.model.params().values())
+    assert np.isfinite(pad.reading["probabilities"]).all()
+    if rate == 1e38:
+        assert "was taken back" in pad.note and not told
+        assert all(np.array_equal(before[k], p) for k, p in pad.model.params().items())
+
+
+# --------------------------------------------------------------------------------- the widget
+
+
+def test_two_pads_can_show_the_same_network(trained, digits):
+    model = trained.astype(np.float32)
+    first, second = (DrawingPad(model, digits.x_test, digits.labels_test) for _ in range(2))
+    draw(first, SEVEN)
+    draw(second, ONE)
+    assert first.reading["probabilities"] != second.reading["probabilities"]
+    before = second.reading["probabilities"]
+    click(first, 4, SEVEN)
+    second.show(model)
+    assert second.reading["probabilities"] != before
+
+
+def test_correcting_in_the_middle_of_a_training_does_no_harm(pad, digits):
+    draw(pad, SEVEN)
+    training = fit(pad.model, digits.x_train, digits.labels_train, SGD(0.1), epochs=2)
+    for i, _ in enumerate(training):
+        if i % 7 == 0:
+            pad.show(pad.model)
+        if i % 11 == 0:
+            click(pad, 7, SEVEN)
+    assert evaluate(pad.model, digits.x_test, digits.labels_test)[1] > 0.8
+    assert np.argmax(pad.reading["probabilities"]) == 7
+
+
+def test_a_browser_can_find_it_and_it_prints_the_same_every_time(pad):
+    assert "lab-drawing-pad" in pad._dom_classes
+    assert repr(pad) == "DrawingPad(10 examples)"
+    assert "http" not in pad._esm.replace("http://www.w3.org", "")
+    assert "http" not in pad._css
+
+
+def test_state_can_be_sent_as_json(pad):
+    draw(pad, SEVEN)
+    click(pad, 4, SEVEN)
+    state = {k: v for k, v in pad.get_state().items() if not isinstance(v, (bytes, memoryview))}
+    json.dumps({k: state[k] for k in ("reading", "examples", "note")}, allow_nan=False)

@@ -1,0 +1,33 @@
+"""The widget of lesson 05 draws every case at every epoch: its errors would show in no output."""
+
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_bug_hunt.ipynb"
+
+EVERY_CASE = """
+pictures = {}
+for case in names:
+    line_up.controls["case"].value = case
+    for epoch in range(1, EPOCHS + 1):
+        line_up.controls["epoch"].value = epoch
+        assert line_up.message.value == "", line_up.message.value
+        pictures[case, epoch] = line_up.picture.value
+assert len(pictures) == 5 * EPOCHS
+assert len(set(pictures.values())) == len(pictures), "two of them look the same"
+
+assert set(names.values()) == set(cases) and list(names.values()) != list(cases)
+assert names["case 3"] == "no transpose", "the folded answer below the figure says so"
+hidden = line_up.picture.value
+line_up.controls["show_name"].value = True
+assert line_up.message.value == "" and line_up.picture.value != hidden
+"""
+
+
+def test_widget_draws_every_case_at_every_epoch():
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(EVERY_CASE))
+    folder = {"metadata": {"path": str(NOTEBOOK.parent)}}
+    NotebookClient(notebook, timeout=300, resources=folder).execute()  # CellExecutionError
