@@ -29,7 +29,7 @@ lab: $(VENV)/installed
 	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/$(firstword $(wildcard notebooks/*.ipynb))
 
 dashboard: $(VENV)/installed
-	$(BIN)/voila notebooks/07_interactive_lab.ipynb $(DASHBOARD)
+	$(BIN)/voila notebooks/09_interactive_lab.ipynb $(DASHBOARD)
 
 test: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""New training images from old ones: smooth random distortion (lesson 06)."""
+"""New training images from old ones: smooth random distortion (lesson 07)."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The widget of lesson 04: sliders that retrain the network."""
+"""The widget of lesson 05: sliders that retrain the network."""
 
 import io
 
@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from nn_core import MLP, SGD, evaluate, fit
-from support.figures.lesson_04 import smooth
+from support.figures.lesson_05 import smooth
 
 MOST_CURVES = 7  # as many as the figures of this project have colours
 GUESSING = np.log(10)  # the loss of a network that gives each digit the same probability

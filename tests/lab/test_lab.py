@@ -1,4 +1,4 @@
-"""The lab of lesson 07 with the real widgets, but without a browser: what every control does.
+"""The lab of lesson 09 with the real widgets, but without a browser: what every control does.
 
 A message from the browser is `widget.set_state({...})`, a click on a button `button.click()`.
 """

@@ -21,7 +21,7 @@ if find_chromium() is None:
     pytest.skip("neither Chromium nor Chrome is installed", allow_module_level=True)
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOK = "07_interactive_lab"
+NOTEBOOK = "09_interactive_lab"
 # Seconds, medians on a machine that is free; a busy one may take BUSY times as long.
 WITHIN = {"Train": 0.5, "Stop": 0.3, "look back": 0.2, "open a cell": 0.2, "stroke": 0.1}
 BUSY = 3

@@ -1,11 +1,11 @@
-"""The widget of lesson 05 draws every case at every epoch: its errors would show in no output."""
+"""The widget of lesson 06 draws every case at every epoch: its errors would show in no output."""
 
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_bug_hunt.ipynb"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "06_bug_hunt.ipynb"
 
 EVERY_CASE = """
 pictures = {}

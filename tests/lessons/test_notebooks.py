@@ -19,7 +19,7 @@ import nn_core
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-LAB = FOLDER / "support" / "lab"  # the widgets of lesson 07
+LAB = FOLDER / "support" / "lab"  # the widgets of lesson 09
 NOT_TAUGHT = re.compile(r"check_|DATA$|MNIST_SHA256$|Dataset$|\w+_mnist$|read_idx$|bundled_digits$")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

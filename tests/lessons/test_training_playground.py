@@ -1,4 +1,4 @@
-"""The widget of lesson 04: every slider counts, curves are overlaid, and nothing stays unsaid."""
+"""The widget of lesson 05: every slider counts, curves are overlaid, and nothing stays unsaid."""
 
 import io
 import xml.etree.ElementTree as ET
@@ -10,7 +10,7 @@ import pytest
 
 import nn_core
 import support.playground as module
-from support.figures.lesson_04 import loss_svg, smooth
+from support.figures.lesson_05 import loss_svg, smooth
 from support.playground import TrainingPlayground
 
 

@@ -1,4 +1,4 @@
-"""The widgets of lesson 07, one idea a file.
+"""The widgets of lesson 09, one idea a file.
 
 driver      the asyncio task that trains, and lets clicks in between
 session     begin, pause, step, stop, change, look back: a training without its widgets

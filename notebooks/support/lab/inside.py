@@ -1,4 +1,4 @@
-"""The view inside of lesson 07: what the first layer looks for, and which ReLUs are silent."""
+"""The view inside of lesson 09: what the first layer looks for, and which ReLUs are silent."""
 
 from pathlib import Path
 

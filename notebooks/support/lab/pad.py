@@ -1,4 +1,4 @@
-"""The drawing pad of lesson 07: your own digit, read by your own network."""
+"""The drawing pad of lesson 09: your own digit, read by your own network."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""Draw the picture at the head of lesson 05.
+"""Draw the picture at the head of lesson 06.
 
-usage: python notebooks/support/figures/pictures/draw_05.py
+usage: python notebooks/support/figures/pictures/draw_06.py
 """
 
 import sys
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 sys.path += map(str, FOLDER.parents[2:4])  # the notebooks' folder, the project's
 from data.mnist import load_mnist  # noqa: E402
 from nn_core import MLP, SGD, ReLU, fit  # noqa: E402
-from support.figures.lesson_05 import draw_losses  # noqa: E402
+from support.figures.lesson_06 import draw_losses  # noqa: E402
 
 
 class OutputReLU(ReLU):
@@ -58,4 +58,4 @@ if __name__ == "__main__":
     mpl.rc_file(FOLDER.parents[2] / "matplotlibrc")
     data = load_mnist()
     x, labels = data.x_train[:5000], data.labels_train[:5000]
-    draw(train(OutputReLU, x, labels), train(ReLU, x, labels)).savefig(FOLDER / "05_bug_hunt.png")
+    draw(train(OutputReLU, x, labels), train(ReLU, x, labels)).savefig(FOLDER / "06_bug_hunt.png")

@@ -1,4 +1,4 @@
-"""Checks of the exercises in lesson 05."""
+"""Checks of the exercises in lesson 06."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Checks of the exercises in lesson 04."""
+"""Checks of the exercises in lesson 05."""
 
 import numpy as np
 

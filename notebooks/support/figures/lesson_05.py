@@ -1,4 +1,4 @@
-"""The pictures of lesson 04. Nothing here is needed to understand how a network is trained."""
+"""The pictures of lesson 05. Nothing here is needed to understand how a network is trained."""
 
 import numpy as np
 from matplotlib.figure import Figure

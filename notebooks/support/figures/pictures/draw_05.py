@@ -1,6 +1,6 @@
-"""Draw the picture at the head of lesson 04.
+"""Draw the picture at the head of lesson 05.
 
-usage: python notebooks/support/figures/pictures/draw_04.py
+usage: python notebooks/support/figures/pictures/draw_05.py
 """
 
 import sys
@@ -14,13 +14,13 @@ FOLDER = Path(__file__).parent
 sys.path += map(str, FOLDER.parents[2:4])  # the notebooks' folder, the project's
 from data.mnist import load_mnist  # noqa: E402
 from nn_core import MLP, SGD, fit, train_validation_split  # noqa: E402
-from support.figures.lesson_04 import smooth  # noqa: E402
+from support.figures.lesson_05 import smooth  # noqa: E402
 
 RATE = 0.3
 
 
 def train():
-    """Return the records of the training of lesson 04, and the trained network."""
+    """Return the records of the training of lesson 05, and the trained network."""
     data = load_mnist()
     x, labels, *val = train_validation_split(data.x_train, data.labels_train, 10_000)
     model, optimizer, records = MLP(), SGD(RATE), []
@@ -60,4 +60,4 @@ def draw(records, model):
 
 if __name__ == "__main__":
     mpl.rc_file(FOLDER.parents[2] / "matplotlibrc")
-    draw(*train()).savefig(FOLDER / "04_training_loop.png")
+    draw(*train()).savefig(FOLDER / "05_training_loop.png")

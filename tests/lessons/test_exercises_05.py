@@ -1,9 +1,9 @@
-"""Wrong answers to the exercises of lesson 04 get the diagnosis that helps."""
+"""Wrong answers to the exercises of lesson 05 get the diagnosis that helps."""
 
 import numpy as np
 import pytest
 
-import support.exercises.lesson_04 as checks
+import support.exercises.lesson_05 as checks
 
 
 def stub(*_arguments):

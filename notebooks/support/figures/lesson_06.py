@@ -1,9 +1,9 @@
-"""The pictures of lesson 05. Nothing here is needed to find a bug."""
+"""The pictures of lesson 06. Nothing here is needed to find a bug."""
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from support.figures.lesson_04 import smooth
+from support.figures.lesson_05 import smooth
 
 GUESSING = np.log(10)  # the loss of a network that gives each digit the same probability
 TOP = 4  # the losses are cut off here

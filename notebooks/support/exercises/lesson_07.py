@@ -1,4 +1,4 @@
-"""Checks of the exercises in lesson 06."""
+"""Checks of the exercises in lesson 07."""
 
 import math
 from numbers import Real

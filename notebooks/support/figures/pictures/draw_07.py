@@ -1,6 +1,6 @@
-"""Draw the picture at the head of lesson 06.
+"""Draw the picture at the head of lesson 07.
 
-usage: python notebooks/support/figures/pictures/draw_06.py
+usage: python notebooks/support/figures/pictures/draw_07.py
 """
 
 import sys
@@ -44,4 +44,4 @@ def draw(images):
 
 if __name__ == "__main__":
     mpl.rc_file(FOLDER.parents[2] / "matplotlibrc")
-    draw(distorted(3)).savefig(FOLDER / "06_better_training.png")
+    draw(distorted(3)).savefig(FOLDER / "07_better_training.png")

@@ -1,11 +1,11 @@
-"""Wrong answers to the exercises of lesson 06 get the diagnosis that helps."""
+"""Wrong answers to the exercises of lesson 07 get the diagnosis that helps."""
 
 import math
 
 import numpy as np
 import pytest
 
-import support.exercises.lesson_06 as checks
+import support.exercises.lesson_07 as checks
 from data.distortion import bilinear, distorted_minibatches, random_displacements, warp
 
 

@@ -1,4 +1,4 @@
-"""Checks of the exercises in lesson 07."""
+"""Checks of the exercises in lesson 09."""
 
 from numbers import Real
 

@@ -1,4 +1,4 @@
-"""The pictures of lesson 07. Nothing here is needed to understand the lab."""
+"""The pictures of lesson 09. Nothing here is needed to understand the lab."""
 
 import numpy as np
 from matplotlib.figure import Figure

@@ -1,9 +1,9 @@
-"""Wrong answers to the exercises of lesson 05 get the diagnosis that helps."""
+"""Wrong answers to the exercises of lesson 06 get the diagnosis that helps."""
 
 import numpy as np
 import pytest
 
-import support.exercises.lesson_05 as checks
+import support.exercises.lesson_06 as checks
 from nn_core import minibatches
 
 
