@@ -63,7 +63,7 @@ def only_the_right_class(logits, labels, T):
         ("prediction", (3, 1), "compare the weight"),
         ("prediction", (0.5, 0.5), "twice as many rows"),
         ("prediction", (0.5, 2), "the mean loss as a function of W1"),
-        ("prediction", ("half", 1), "Your code stopped with ValueError"),
+        ("prediction", ("half", 1), "does not have the form"),
         ("prediction", (0.5, 1), "Correct!"),
         ("leaky_relu", stub, "Not done yet"),
         ("leaky_relu", in_place, "in place"),

@@ -67,7 +67,7 @@ def ignores_the_end(records, patience):
         ("best_epoch", lambda r, p: f"epoch {patient(r, p)}", "the number of an epoch"),
         ("best_epoch", ignores_the_end, "run out first"),
         ("best_epoch", lambda r, p: 1 / 0, "stopped with ZeroDivisionError"),
-        ("best_epoch", lambda records: 4, "stopped with TypeError"),
+        ("best_epoch", lambda records: 4, "called with 2 arguments"),
         ("best_epoch", patient, "Correct!"),
         ("accuracy_per_digit", stub, "Not done yet"),
         ("accuracy_per_digit", lambda c: np.diag(c) / c.sum(axis=0), "sums of the columns"),

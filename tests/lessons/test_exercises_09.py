@@ -75,7 +75,7 @@ def left(seconds, step, steps):
         ("shares", lambda c, of: np.diag(c), "as large as"),
         ("shares", rounded_down, "an array of integers rounds"),
         ("shares", in_place, "changed the matrix"),
-        ("shares", lambda c: c, "stopped with TypeError"),
+        ("shares", lambda c: c, "called with 2 arguments"),
         ("shares", shares, "Correct!"),
         ("time_left", stub, "Not done yet"),
         ("time_left", lambda s, i, n: s / max(i, 1) * n, "all 120 steps"),
