@@ -304,7 +304,8 @@ class WidgetBox:
 
     def operations(self):
         """Yield (name, function) for what a reader can do; a slider ends a step from its start."""
-        for control in self.root.locator(":scope > :not(.widget-image, .widget-html)").all():
+        others = ".widget-image, .widget-html, .nn-page"
+        for control in self.root.locator(f":scope > :not({others})").all():
             name = control.locator(".widget-label").first.inner_text()
             handle, value = control.locator(".noUi-handle"), control.locator(".widget-readout")
             buttons = control.locator(".widget-toggle-button:not(.mod-active)")

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from nn_core import MLP, SGD, evaluate, fit
 from support.figures.lesson_05 import smooth
+from support.page import Page
 
 MOST_CURVES = 7  # as many as the figures of this project have colours
 GUESSING = np.log(10)  # the loss of a network that gives each digit the same probability
@@ -44,7 +45,7 @@ class TrainingPlayground(widgets.VBox):
         buttons = widgets.HBox([self.train_button, self.clear_button])
         for slider in sliders:
             slider.style.description_width = "90px"
-        super().__init__([*sliders, buttons, self.picture, self.message])
+        super().__init__([*sliders, buttons, self.picture, self.message, Page()])
         self.train_button.on_click(self.train)
         self.clear_button.on_click(self.clear)
         self._name_classes()
@@ -127,7 +128,7 @@ class TrainingPlayground(widgets.VBox):
 
     def _name_classes(self):
         """Give every part a CSS class, so that style sheets and browser tests can find it."""
-        self.add_class("training-playground")
+        self.add_class("training-playground").add_class("nn-widget")
         for name in ["learning_rate", "batch_size", "hidden_1", "hidden_2", "train_button"]:
             getattr(self, name).add_class(name.replace("_", "-"))
         for name in ["clear_button", "picture", "message"]:

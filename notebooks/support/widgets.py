@@ -4,6 +4,8 @@ import io
 
 import ipywidgets as widgets
 
+from support.page import Page
+
 
 class InteractiveFigure(widgets.VBox):
     """Sliders above a picture: every move calls `draw` with the sliders' values.
@@ -22,8 +24,10 @@ class InteractiveFigure(widgets.VBox):
         for control in controls.values():
             control.style.description_width = "initial"  # as wide as its text
             control.observe(self.redraw, "value")
-        super().__init__([*controls.values(), self.picture, self.message])
-        self.add_class("interactive-figure")
+            if isinstance(control, widgets.SelectionSlider):
+                control.add_class("nn-no-typing")  # what is typed beside it would be ignored
+        super().__init__([*controls.values(), self.picture, self.message, Page()])
+        self.add_class("interactive-figure").add_class("nn-widget")
         self.redraw()
 
     def redraw(self, change=None):

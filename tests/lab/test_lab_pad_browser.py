@@ -27,6 +27,7 @@ GOAL = 0.1  # seconds from a stroke to the bars, in the median; the tests allow 
 CELLS = [
     """import sys
 sys.path.append("..")
+from data.mnist import bundled_digits
 from support.lab.inside import InsideView
 from support.lab.pad import DrawingPad
 from nn_core import *

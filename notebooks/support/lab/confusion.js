@@ -1,24 +1,14 @@
 // The confusion matrix as a table that keys and mouse can walk through, and the images behind it.
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-const percent = (share) => (share < 0 || !isFinite(share) ? "–" : (100 * share).toFixed(1) + " %");
-
-function element(tag, attributes = {}, text = "") {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.textContent = text;
-  return made;
-}
 
 function render({ model, el }) {
-  el.classList.add("cm");
+  el.classList.add("cm", "nn-part");
   const matrix = element("div", { class: "cm-matrix" });
   const behind = element("div", { class: "cm-behind", "aria-live": "polite" });
   el.append(...buildControls(model), matrix, behind);
   const cells = buildTable(model, matrix);
-  // JupyterLab has uses of its own for the arrow keys, unless the part in focus says no
-  for (const part of el.querySelectorAll("input, button, [tabindex]"))
-    part.dataset.lmSuppressShortcuts = "true";
+  keepKeys(el);
 
   const paintTable = () => paint(model, matrix, cells);
   const paintBehind = () => showImages(model, behind);
@@ -202,9 +192,7 @@ function showImages(model, parent) {
 
 function picture(bytes) {
   const canvas = element("canvas", { width: 28, height: 28 });
-  const image = new ImageData(28, 28);
-  bytes.forEach((ink, i) => image.data.set([255 - ink, 255 - ink, 255 - ink, 255], 4 * i));
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  paintPixels(canvas, bytes);
   return canvas;
 }
 

@@ -7,6 +7,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from ..page import script, style
+
 HERE = Path(__file__).parent
 MOST_IMAGES = 24  # shown of one confusion
 
@@ -55,8 +57,8 @@ class ConfusionMatrix(anywidget.AnyWidget):
     shown, until the reader looks back; then that moment stays.
     """
 
-    _esm = HERE / "confusion.js"
-    _css = HERE / "confusion.css"
+    _esm = script(HERE / "confusion.js")
+    _css = style(HERE / "confusion.css")
 
     # set by the reader
     moment = traitlets.Int(-1).tag(sync=True, echo_update=False)  # looked back to; -1: the newest

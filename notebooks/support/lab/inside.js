@@ -50,7 +50,7 @@ const PAGE = `
 
 function render({ model, el }) {
   const box = document.createElement("div");
-  box.className = "lab-inside";
+  box.className = "lab-inside nn-part";
   box.innerHTML = PAGE;
   el.replaceChildren(box);
   const find = (name) => box.querySelector(`.lab-inside-${name}`);
@@ -193,17 +193,8 @@ function render({ model, el }) {
     "change:neuron": () => count() && choose(model.get("neuron"), false),
     "change:detail": paintDetail,
   };
-  for (const [event, painter] of Object.entries(painters)) {
-    model.on(event, painter);
-    painter();
-  }
-  // JupyterLab's keys rest while one is in here; it looks at what has the focus, not around it.
-  for (const part of box.querySelectorAll("[tabindex], button, select")) {
-    part.dataset.lmSuppressShortcuts = "true";
-  }
-  return () => {
-    for (const [event, painter] of Object.entries(painters)) model.off(event, painter);
-  };
+  keepKeys(box);
+  return follow(model, painters);
 }
 
 // 28 x 28 pixels of colour for 784 weights; a cross over those of a silent neuron.
@@ -271,9 +262,7 @@ function topImage({ label, answer, pixels }) {
   const figure = document.createElement("figure");
   figure.innerHTML = `<canvas width="28" height="28" role="img" aria-label="a ${label}"></canvas>
     <figcaption>${decimal(answer, answer)}</figcaption>`;
-  const image = new ImageData(28, 28);
-  pixels.forEach((value, i) => (image.data[4 * i + 3] = value)); // black, more or less opaque
-  figure.querySelector("canvas").getContext("2d").putImageData(image, 0, 0);
+  paintPixels(figure.querySelector("canvas"), pixels);
   return figure;
 }
 

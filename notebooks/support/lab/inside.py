@@ -8,6 +8,8 @@ import traitlets
 
 from nn_core import ReLU
 
+from ..page import script, style
+
 HERE = Path(__file__).parent
 MOST_NEURONS = 128  # as many pictures fit
 MOST_IMAGES = 2000  # enough for the statistics, and quick
@@ -23,8 +25,8 @@ class InsideView(anywidget.AnyWidget):
     and `part`: "weights", or "change" for what became of them since `show` first saw this network.
     """
 
-    _esm = HERE / "inside.js"
-    _css = HERE / "inside.css"
+    _esm = script(HERE / "inside.js")
+    _css = style(HERE / "inside.css")
 
     neuron = traitlets.Int(0).tag(sync=True, echo_update=False)
     part = traitlets.Enum(["weights", "change"], "weights").tag(sync=True)

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from nn_core import train_validation_split
 
+from ..page import Page
 from .confusion import ConfusionMatrix
 from .controls import Buttons, Controls
 from .curve import legend, loss_svg
@@ -89,6 +90,7 @@ class InteractiveLab(widgets.VBox):
         self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
         self.inside = InsideView(x_val, labels_val)
+        self.page = Page()
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
         self.draw_matrix = Throttle(self._draw_matrix, interval=0.05, share=0.02)
@@ -130,7 +132,8 @@ class InteractiveLab(widgets.VBox):
         looking = [heading("Your own digit", "pad"), self.pad]
         looking += [heading("Look inside", "inside"), self.inside]
         halves = widgets.HBox([widgets.VBox(learning), widgets.VBox(looking)])
-        return [widgets.HTML(f"<style>{STYLE}</style>{title}"), halves.add_class("lab-halves")]
+        halves.add_class("lab-halves")
+        return [widgets.HTML(f"<style>{STYLE}</style>{title}"), halves, self.page]
 
     def _connect(self):
         """Have every control do its work."""
@@ -251,7 +254,7 @@ class InteractiveLab(widgets.VBox):
 
     def _name_classes(self):
         """Give every part a CSS class, so that style sheets and browser tests can find it."""
-        self.add_class("interactive-lab")
+        self.add_class("interactive-lab").add_class("nn-widget")
         for name in ["bar", "status", "message", "curve", "legend", "clear_button"]:
             getattr(self, name).add_class(f"lab-{name.replace('_', '-')}")
 

@@ -49,7 +49,7 @@ const PAGE = `
 
 function render({ model, el }) {
   const box = document.createElement("div");
-  box.className = "lab-pad";
+  box.className = "lab-pad nn-part";
   box.innerHTML = PAGE;
   el.replaceChildren(box);
   const find = (name) => box.querySelector(`.lab-pad-${name}`);
@@ -354,20 +354,13 @@ function render({ model, el }) {
     for (const button of find("labels").children) button.disabled = p.length === 0;
   }
 
-  const painters = {
+  const unfollow = follow(model, {
     "change:strokes": paint,
     "change:reading": paintReading,
     "change:learning_rate": paintRate,
     "change:note": () => (find("note").textContent = model.get("note")),
-  };
-  for (const [event, painter] of Object.entries(painters)) {
-    model.on(event, painter);
-    painter();
-  }
-  // JupyterLab's keys rest while one is in here; it looks at what has the focus, not around it.
-  for (const part of box.querySelectorAll("[tabindex], button, select")) {
-    part.dataset.lmSuppressShortcuts = "true";
-  }
+  });
+  keepKeys(box);
   // Colours are known as soon as this is a part of the page.
   const resize = new ResizeObserver(paintReading);
   resize.observe(box);
@@ -377,27 +370,8 @@ function render({ model, el }) {
     if (timer !== null) sendNow();
     resize.disconnect();
     theme.disconnect();
-    for (const [event, painter] of Object.entries(painters)) model.off(event, painter);
+    unfollow();
   };
-}
-
-function addButton(parent, text, title) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", textContent: text, title });
-  button.setAttribute("aria-label", title);
-  parent.append(button);
-  return button;
-}
-
-function percent(p) {
-  return `${(100 * p).toFixed(1)} %`;
-}
-
-// Paint 28 x 28 values from 0 (paper) to 255 (ink) on a canvas of that size.
-function paintPixels(canvas, values) {
-  const image = new ImageData(28, 28);
-  for (let i = 0; i < 784; i++) image.data[4 * i + 3] = values[i] ?? 0; // black, more or less opaque
-  canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
 // A row of squares for every hidden layer; the area of a square is the neuron's activation.
@@ -430,7 +404,7 @@ function paintSquares(canvas, values) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, 512, height);
   const style = getComputedStyle(canvas);
-  const colours = ["--lab-pad-faint", "--lab-pad-accent"].map((name) => style.getPropertyValue(name));
+  const colours = ["--nn-faint", "--nn-accent"].map((name) => style.getPropertyValue(name));
   values.forEach((value, i) => {
     const side = value ? Math.max(3, 0.9 * cell * Math.sqrt(value / 255)) : 2;
     context.fillStyle = colours[value ? 1 : 0];

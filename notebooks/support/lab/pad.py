@@ -8,6 +8,7 @@ import traitlets
 
 from nn_core import SGD, SoftmaxCrossEntropy, softmax, train_step
 
+from ..page import script, style
 from .inside import forward_pass
 
 HERE = Path(__file__).parent
@@ -60,8 +61,8 @@ class DrawingPad(anywidget.AnyWidget):
     What goes wrong is said in the widget, in `note`.
     """
 
-    _esm = HERE / "pad.js"
-    _css = HERE / "pad.css"
+    _esm = script(HERE / "pad.js")
+    _css = style(HERE / "pad.css")
 
     # Set by the browser. `strokes` is what Undo takes back; `ink` is the picture of them.
     strokes = traitlets.List().tag(sync=True, echo_update=False)

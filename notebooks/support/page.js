@@ -1,0 +1,120 @@
+// Looks after the widget that this invisible part is in: its keys, its buttons, what it is called.
+
+const SAY_EVERY = 5000; // milliseconds between two words to the kernel, while it listens
+const PATIENCE = 20000; // milliseconds without an answer until the reader is told
+
+function render({ model, el }) {
+  const page = String(Math.random()); // the same widget may be shown on several pages
+  const ends = [];
+  let timer = setTimeout(attach, 0);
+
+  function attach() {
+    const box = el.closest(".nn-widget");
+    if (!el.isConnected || !box) return (timer = setTimeout(attach, 50));
+    keepKeys(box);
+    box.tabIndex = -1; // a click on a picture or a text is for this widget, too, and so its keys
+    box.dataset.lmSuppressShortcuts = "true";
+    pressOnce(box);
+    ends.push(describe(box), talk(model, page, box));
+  }
+
+  return () => {
+    clearTimeout(timer);
+    for (const end of ends) end();
+  };
+}
+
+// A double click is one click, and so is a key held down, on buttons that begin or end something.
+function pressOnce(box) {
+  const once = (target) => target.closest?.("button.jupyter-button:not(.nn-often)");
+  const swallow = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  box.addEventListener("click", (event) => {
+    if (event.detail > 1 && once(event.target)) swallow(event);
+  }, true);
+  box.addEventListener("keydown", (event) => {
+    if (event.repeat && (event.key === "Enter" || event.key === " ") && once(event.target))
+      swallow(event);
+  }, true);
+}
+
+// Names and values for a screen reader, and no cursor where typing would be ignored.
+function describe(box) {
+  const look = () => {
+    for (const slider of box.querySelectorAll(".widget-hslider, .widget-slider")) {
+      const handle = slider.querySelector(".noUi-handle");
+      const readout = slider.querySelector(".widget-readout");
+      if (!handle || !readout) continue;
+      const label = slider.querySelector(".widget-label")?.textContent ?? "";
+      put(handle, "aria-label", label);
+      put(handle, "aria-valuetext", readout.textContent);
+      put(readout, "aria-label", label);
+      put(readout, "role", "textbox");
+      if (slider.classList.contains("nn-no-typing")) {
+        put(readout, "contenteditable", "false");
+        put(readout, "role", "status");
+      }
+    }
+    for (const bar of box.querySelectorAll(".progress")) put(bar, "aria-hidden", "true");
+    for (const button of box.querySelectorAll("button.jupyter-button"))
+      put(button, "aria-disabled", String(button.classList.contains("nn-off")));
+  };
+  const observer = new MutationObserver(look);
+  const attributes = ["class", "aria-valuetext", "contenteditable"];
+  observer.observe(box, { subtree: true, childList: true, characterData: true, attributeFilter: attributes });
+  look();
+  return () => observer.disconnect();
+}
+
+function put(part, name, value) {
+  if (part.getAttribute(name) !== value) part.setAttribute(name, value);
+}
+
+// Tell the kernel that the page is here, and that it is left; tell the reader if nobody answers.
+function talk(model, page, box) {
+  const warning = element("div", { class: "nn-silent", role: "alert" });
+  let unanswered = null;
+  const say = () => {
+    model.send({ here: true, page });
+    unanswered ??= performance.now();
+  };
+  const hear = (message) => {
+    if (message?.heard !== page) return;
+    unanswered = null;
+    warning.remove();
+  };
+  const leave = () => model.send({ page });
+  const timer = setInterval(() => {
+    const seconds = unanswered === null ? 0 : (performance.now() - unanswered) / 1000;
+    if (1000 * seconds > PATIENCE && !box.classList.contains("jupyter-widgets-disconnected")) {
+      warning.textContent =
+        `No answer from the kernel for ${seconds.toFixed(0)} seconds. It is busy with another cell,` +
+        " or the connection is lost: what you see may be old. It goes on by itself when it answers;" +
+        " if it never does, load the page again.";
+      if (!warning.isConnected) box.prepend(warning);
+    }
+    if (model.get("watched")) say();
+  }, SAY_EVERY);
+  model.on("msg:custom", hear);
+  model.on("change:watched", say);
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", say);
+  say();
+  return () => {
+    clearInterval(timer);
+    model.off("msg:custom", hear);
+    model.off("change:watched", say);
+    window.removeEventListener("pagehide", leave);
+    window.removeEventListener("pageshow", say);
+    warning.remove();
+    try {
+      leave();
+    } catch {
+      // the kernel has left before
+    }
+  };
+}
+
+export default { render };

@@ -1,0 +1,72 @@
+"""What every widget of ours asks of the page: its keys stay with it, and it knows if it is seen."""
+
+import time
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+FOLDER = Path(__file__).parent
+SILENCE = 180  # seconds without a word from a page: browsers let hidden ones speak once a minute
+GRACE = 15  # seconds in which a page that was left may come back, as when it is loaded again
+
+
+def script(path):
+    """Return the JavaScript in the file `path`, after the helpers that all scripts share."""
+    return (FOLDER / "shared.js").read_text("utf-8") + Path(path).read_text("utf-8")
+
+
+def style(path):
+    """Return the style sheet in the file `path`, after the one that all widgets share."""
+    return (FOLDER / "shared.css").read_text("utf-8") + Path(path).read_text("utf-8")
+
+
+class Page(anywidget.AnyWidget):
+    """An invisible part of a widget whose class is "nn-widget", which it looks after in the page.
+
+    Keys pressed there never reach JupyterLab; a double click on a button is one; what is off or
+    has a name says so to a screen reader; and a widget without its kernel says what to do.
+    While `watched`, the page says every few seconds that it is still there.
+    """
+
+    _esm = script(FOLDER / "page.js")
+    _css = style(FOLDER / "page.css")
+
+    watched = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self):
+        self.heard, self.left = {}, {}  # when a page was last heard of, and when it was left
+        super().__init__()
+        self.add_class("nn-page")
+        self.on_msg(self._on_message)
+
+    def __repr__(self):
+        return "Page()"
+
+    def was_left(self):
+        """Has it been shown, and every page that showed it been left, not just loaded again?"""
+        return bool(self.heard) and all(
+            page in self.left and time.monotonic() > self.left[page] + GRACE for page in self.heard
+        )
+
+    def is_gone(self):
+        """Has every page that showed it been left, or fallen silent while it was `watched`?"""
+        now = time.monotonic()
+        return bool(self.heard) and all(
+            now > (self.left[page] + GRACE if page in self.left else heard + SILENCE)
+            for page, heard in self.heard.items()
+        )
+
+    @traitlets.observe("watched")
+    def _begin_to_listen(self, _change):
+        now = time.monotonic()
+        self.heard = dict.fromkeys(self.heard, now)
+
+    def _on_message(self, _widget, content, _buffers):
+        page = str(content.get("page"))
+        if content.get("here"):
+            self.left.pop(page, None)
+            self.heard[page] = time.monotonic()
+            self.send({"heard": page})
+        elif page in self.heard:
+            self.left[page] = time.monotonic()

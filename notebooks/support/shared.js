@@ -1,0 +1,46 @@
+// Helpers that the scripts of all our widgets share; page.py puts them before each of them.
+
+function element(tag, attributes = {}, text = "") {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  return made;
+}
+
+function addButton(parent, text, title) {
+  const button = element("button", { type: "button", title, "aria-label": title }, text);
+  parent.append(button);
+  return button;
+}
+
+// A share as "12.3 %"; "–" for one that there is not.
+function percent(share) {
+  return share < 0 || !isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`;
+}
+
+// Paint 28 x 28 values from 0 (paper) to 255 (ink) on a canvas of that size.
+function paintPixels(canvas, values) {
+  const image = new ImageData(28, 28);
+  for (let i = 0; i < 784; i++) image.data[4 * i + 3] = values[i] ?? 0; // black, more or less opaque
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+// Call each of `painters` now and when its event comes; return what ends that.
+function follow(model, painters) {
+  for (const [event, painter] of Object.entries(painters)) {
+    model.on(event, painter);
+    painter();
+  }
+  return () => {
+    for (const [event, painter] of Object.entries(painters)) model.off(event, painter);
+  };
+}
+
+// JupyterLab acts on keys unless what has the focus says no: it does not look around it.
+function keepKeys(box) {
+  for (const event of ["pointerdown", "focusin"])
+    box.addEventListener(event, ({ target }) => {
+      if (target instanceof HTMLElement) target.dataset.lmSuppressShortcuts = "true";
+    }, true);
+}
+
