@@ -224,7 +224,7 @@ def test_all_parts_are_on_the_page_and_the_picture_is_never_empty(playground):
 
     kinds = [type(leaf) for leaf in leaves(playground)]
     assert kinds.count(widgets.Button) == 2 and kinds.count(widgets.Image) == 1
-    assert len(kinds) == 8
+    assert len(kinds) == 9, "and one that looks after the page"
     assert pixels(playground).shape[1] > 300
     assert repr(playground).startswith("TrainingPlayground(")
 
