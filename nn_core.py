@@ -1,44 +1,43 @@
 """The neural network of this tutorial, in NumPy alone, to be read from top to bottom.
 
-Layers, loss, network, optimizer, batches, training, checking: the order of the lessons. What is
-passed in is checked by nn_checks.py; the images come from data/mnist.py.
-
-Arrays are batches with a row per sample: x is (N, n_in), labels is (N,) integers, logits is
-(N, n_classes). A name like dz is the gradient of the loss with respect to z, and has z's shape.
-The loss is the MEAN over the batch, so every gradient carries 1/N. It enters in one place only:
-`SoftmaxCrossEntropy.backward`.
+What is passed in is checked by nn_checks.py. Arrays are batches with a row per sample: x is
+(N, n_in), labels is (N,) integers, logits is (N, n_classes). A name like dz is the gradient of
+the loss with respect to z, and has z's shape. The loss is the MEAN over the batch, so every
+gradient carries 1/N. It enters in one place only: `SoftmaxCrossEntropy.backward`.
 """
 
 import copy
 import itertools
 import math
 import os
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from nn_checks import (
+    check_batch_count,
     check_batches,
-    check_count,
     check_data,
     check_finite,
     check_fit,
+    check_floats,
+    check_forward_first,
     check_gradient_check,
-    check_labels,
     check_linear,
+    check_logits,
     check_loss,
+    check_mlp,
     check_pairs,
     check_rates,
     check_shape,
-    check_sizes,
-    check_velocities,
+    check_split,
+    check_step,
     check_x,
+    read_saved,
 )
 
+
 # ---------------------------------------------------------------------------------- layers
-
-
 class Linear:
     """A fully connected layer, z = x @ W + b, with W (n_in, n_out) and b (n_out,).
 
@@ -64,6 +63,7 @@ class Linear:
         The first layer of a network has no use for dx, the gradient of the pixels, and says so
         with `need_dx=False`: it would be almost a third of all the arithmetic.
         """
+        check_forward_first(self, "x")
         check_shape("dz", dz, (len(self.x), len(self.params["b"])))
         self.grads["W"] = self.x.T @ dz
         self.grads["b"] = dz.sum(axis=0)
@@ -75,40 +75,39 @@ class ReLU:
 
     def forward(self, z):
         """Return a new array a = max(0, z), and remember where z was positive."""
+        check_floats("z", z)
         self.mask = z > 0
         return np.maximum(z, 0)
 
     def backward(self, da):
         """Return dz: the slope is 1 where z was positive, and 0 elsewhere."""
+        check_forward_first(self, "mask")
         check_shape("da", da, self.mask.shape)
         return da * self.mask
 
 
 # ------------------------------------------------------------------------------------ loss
-
-
+@np.errstate(under="ignore")  # exp of a large negative number is 0, and that is right
 def log_softmax(logits):
     """Return log(softmax(logits)) along the last axis, for logits of any size.
 
     Subtracting the largest logit changes nothing in exact arithmetic, and keeps exp from
     overflowing (log-sum-exp; Goodfellow, Bengio and Courville 2016, Deep Learning, section 4.1).
     """
+    check_floats("logits", logits)
     shifted = logits - logits.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
+@np.errstate(under="ignore")
 def softmax(logits):
     """Return probabilities of the shape of `logits`; they sum to 1 along the last axis."""
     return np.exp(log_softmax(logits))
 
 
 def cross_entropy(logits, labels):
-    """Return the mean over the batch of -log(the probability given to the right label).
-
-    `logits` is (N, n_classes), `labels` is (N,) integers; the unit is the nat.
-    """
-    check_shape("logits", logits, (None, None))
-    check_labels(labels, *logits.shape)
+    """Return the mean of -log(p of the right label), for logits (N, n_classes), labels (N,)."""
+    check_logits(logits, labels)
     return -log_softmax(logits)[np.arange(len(labels)), labels].mean()
 
 
@@ -116,29 +115,29 @@ class SoftmaxCrossEntropy:
     """Softmax and cross-entropy in one object, because together their gradient is simple."""
 
     def forward(self, logits, labels):
-        """Return the mean loss, a number, for logits (N, n_classes) and labels (N,)."""
-        self.logits, self.labels = logits, labels
-        return cross_entropy(logits, labels)
+        """Return the cross-entropy of logits (N, n_classes) and labels (N,), and remember both."""
+        check_logits(logits, labels)
+        self.log_p, self.labels = log_softmax(logits), labels
+        return -self.log_p[np.arange(len(labels)), labels].mean()
 
+    @np.errstate(under="ignore")
     def backward(self):
         """Return dlogits = (p - onehot) / N, of shape (N, n_classes)."""
-        dlogits = softmax(self.logits)
+        check_forward_first(self, "log_p")
+        dlogits = np.exp(self.log_p)
         dlogits[np.arange(len(self.labels)), self.labels] -= 1
         return dlogits / len(self.labels)
 
 
 # --------------------------------------------------------------------------------- network
-
-
 class MLP:
     """Linear layers with a ReLU between each two: a multi-layer perceptron.
 
-    `sizes` lists the width of every layer: (784, 128, 64, 10) reads 784 pixels and writes 10
-    logits. The same `seed` gives the same starting weights.
+    Sizes (784, 128, 64, 10) read 784 pixels, write 10 logits; `seed` decides the first weights.
     """
 
     def __init__(self, sizes=(784, 128, 64, 10), seed=0, dtype=np.float32):
-        check_sizes(sizes)
+        check_mlp(sizes, seed)
         rng = np.random.default_rng(seed)
         self.layers = []
         for n_in, n_out in itertools.pairwise(sizes):
@@ -151,6 +150,7 @@ class MLP:
             x = layer.forward(x)
         return x
 
+    @np.errstate(under="ignore")
     def backward(self, dlogits):
         """Store every parameter's gradient in its layer, given dlogits (N, n_classes)."""
         dz = dlogits
@@ -187,69 +187,62 @@ class MLP:
 
     def save(self, path):
         """Write the parameters to a .npz file; an existing file is replaced only when complete."""
-        partial = Path(f"{path}.partial")
+        layers = [type(layer).__name__ for layer in self.layers]
+        partial = f"{path}.partial"
         with open(partial, "wb") as file:
-            np.savez(file, **self.params())
+            np.savez(file, layers=layers, **self.params())
         os.replace(partial, path)
 
     @classmethod
     def load(cls, path):
         """Return the network that `save` wrote to `path`, every bit the same."""
-        with open(path, "rb") as file:
-            try:
-                saved = dict(np.load(file))
-                weights = [array for name, array in saved.items() if name.startswith("W")]
-                sizes = [len(weights[0])] + [W.shape[1] for W in weights]
-                model = cls(sizes, dtype=weights[0].dtype)
-                for name, param in model.params().items():
-                    param[...] = saved[name]
-            except Exception as error:  # a file can be wrong in many ways
-                raise ValueError(f"{path} holds no weights written by MLP.save") from error
+        weights, biases = read_saved(path)
+        model = cls([len(weights[0]), *map(len, biases)], dtype=weights[0].dtype)
+        for layer, W, b in zip(model.layers[::2], weights, biases, strict=True):
+            layer.params = {"W": W, "b": b}
         return model
 
 
 # ------------------------------------------------------------------------------- optimizer
-
-
 class SGD:
     """Stochastic gradient descent, as in torch.optim.SGD.
 
     With momentum, a parameter moves along a fading sum of its gradients (Sutskever et al. 2013,
-    https://proceedings.mlr.press/v28/sutskever13.html); `weight_decay` adds that share of the
-    parameter to its gradient. All three numbers may be changed between steps.
+    https://proceedings.mlr.press/v28/sutskever13.html). All three numbers may change on the way.
     """
 
     def __init__(self, learning_rate, momentum=0.0, weight_decay=0.0):
         self.learning_rate = learning_rate
         self.momentum = momentum
         self.weight_decay = weight_decay
-        self.velocities = []
+        self.velocities = []  # pairs (parameter, its velocity), from the first step on
         check_rates(self)
 
+    @np.errstate(under="ignore")
     def step(self, params_and_grads):
         """Move every parameter one step downhill, in place, given pairs (param, grad)."""
-        check_rates(self)
+        check_step(self, params_and_grads)
         if not self.velocities:
-            self.velocities = [np.zeros_like(param) for param, _ in params_and_grads]
-        check_velocities(self.velocities, params_and_grads)
-        for (param, grad), velocity in zip(params_and_grads, self.velocities, strict=True):
-            if self.weight_decay:
-                grad = grad + self.weight_decay * param
-            if self.momentum:
-                velocity *= self.momentum
-                velocity += grad
-                grad = velocity
+            self.velocities = [(param, np.zeros_like(param)) for param, _ in params_and_grads]
+        for (param, grad), (_, velocity) in zip(params_and_grads, self.velocities, strict=True):
             # float: a learning rate of type np.float64 would make the whole update float64
-            param -= float(self.learning_rate) * grad
+            param -= float(self.learning_rate) * self.direction(param, grad, velocity)
+
+    def direction(self, param, grad, velocity):
+        """Return the gradient with weight decay and momentum; `velocity` is kept up in place."""
+        if self.weight_decay:
+            grad = grad + float(self.weight_decay) * param
+        if self.momentum:
+            velocity *= float(self.momentum)
+            velocity += grad
+            grad = velocity
+        return grad
 
 
 # --------------------------------------------------------------------------------- batches
-
-
 def train_validation_split(x, labels, n_validation, seed=0):
     """Return x_train, labels_train, x_val, labels_val: `n_validation` random samples held out."""
-    check_data(x, labels)
-    check_count("n_validation", n_validation, most=len(x) - 1)
+    check_split(x, labels, n_validation, seed)
     order = np.random.default_rng(seed).permutation(len(x))
     train, val = order[n_validation:], order[:n_validation]
     return x[train], labels[train], x[val], labels[val]
@@ -257,7 +250,7 @@ def train_validation_split(x, labels, n_validation, seed=0):
 
 def minibatches(x, labels, batch_size, rng):
     """Yield (x, labels) of one epoch in shuffled batches; the last one may be short."""
-    check_batches(x, labels, batch_size)
+    check_batches(x, labels, batch_size, rng)
     order = rng.permutation(len(x))
     for start in range(0, len(x), batch_size):
         batch = order[start : start + batch_size]
@@ -265,8 +258,6 @@ def minibatches(x, labels, batch_size, rng):
 
 
 # -------------------------------------------------------------------------------- training
-
-
 class Record(NamedTuple):
     """What `fit` reports after a step. The last three are None except at the end of an epoch."""
 
@@ -279,6 +270,7 @@ class Record(NamedTuple):
     val_accuracy: float | None = None
 
 
+@np.errstate(over="ignore", invalid="ignore")  # where training diverged, the loss says it
 def evaluate(model, x, labels):
     """Return (mean loss, accuracy between 0 and 1) of `model` on x (N, n_in), labels (N,)."""
     check_data(x, labels, model)
@@ -290,7 +282,7 @@ def train_step(model, loss_fn, optimizer, x, labels):
     """Do one step on one mini-batch; return the loss as it was before the step."""
     with np.errstate(over="ignore", invalid="ignore"):  # a diverging loss is reported below
         loss = float(loss_fn.forward(model.forward(x), labels))
-        if np.isfinite(loss):
+        if math.isfinite(loss):
             model.backward(loss_fn.backward())
             optimizer.step(model.params_and_grads())
     return loss
@@ -302,53 +294,52 @@ def fit(
     """Train `model`, yielding a `Record` after every step; to stop, ask for no more of them.
 
     `x` is (N, n_in) floats and `labels` (N,) integers; `val`, a pair of such arrays, is evaluated
-    at the end of every epoch. `batches` cuts an epoch into ceil(N / batch_size) mini-batches.
+    at the end of every epoch. `batches` must cut an epoch into ceil(N / batch_size) mini-batches.
     The settings of `optimizer` may be changed between records. Raises ValueError for unusable
     input, and FloatingPointError before a step whose loss is not finite.
     """
-    check_fit(model, x, labels, epochs, batch_size, val)
+    check_fit(model, x, labels, optimizer, epochs, batch_size, val, seed)
     rng, loss_fn = np.random.default_rng(seed), SoftmaxCrossEntropy()
     steps_per_epoch, step = math.ceil(len(x) / batch_size), 0
     for epoch in range(1, epochs + 1):
         losses = []
         for x_batch, labels_batch in batches(x, labels, batch_size, rng):
             step += 1
+            check_batch_count(len(losses) + 1, most=steps_per_epoch)
             loss = train_step(model, loss_fn, optimizer, x_batch, labels_batch)
-            check_loss(loss, epoch, step, optimizer)
+            check_loss(loss, x_batch, epoch, step, optimizer)
             losses.append(loss)
             record = Record(epoch, step, epochs * steps_per_epoch, loss)
             if len(losses) == steps_per_epoch:
                 val_loss, val_accuracy = evaluate(model, *val) if val else (None, None)
                 record = Record(*record[:4], float(np.mean(losses)), val_loss, val_accuracy)
             yield record
+        check_batch_count(len(losses), least=steps_per_epoch)
 
 
 # -------------------------------------------------------------------------------- checking
-
-
 def central_difference(model, x, labels, param, where, eps):
-    """Return the slope of the loss along the entry `param[where]`, measured by nudging it.
+    """Return the slope of the loss along the entry `param[where]`, and how far it jumps nearby.
 
-    None where the nudge switches a ReLU on or off: there the loss has a kink, and no slope.
+    Where a ReLU switches, the loss has a kink, and no slope. The fourth difference of five
+    losses tells: it is as large as the jump at a kink, and almost 0 where the loss is smooth.
     """
-    value, losses, masks = param[where], [], []
-    for nudge in (eps, -eps):
+    value, losses = param[where], []
+    for nudge in (-eps, -eps / 2, 0, eps / 2, eps):
         param[where] = value + nudge
         losses.append(cross_entropy(model.forward(x), labels))
-        masks.append([layer.mask for layer in model.layers if isinstance(layer, ReLU)])
     param[where] = value
-    smooth = all(map(np.array_equal, *masks))
-    return (losses[0] - losses[1]) / (2 * eps) if smooth else None
+    return (losses[-1] - losses[0]) / (2 * eps), abs(np.diff(losses, 4)[0]) / eps
 
 
 def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
     """Compare backpropagation with central differences; return {"W1": error, "b1": ...}.
 
-    Works on a float64 copy of `model`. Of every parameter it tries the `entries` with the largest
-    gradients and as many random ones. The error is the largest difference divided by the largest
-    gradient: below 1e-6 when `backward` is right, above 1e-2 when it is wrong.
+    In a float64 copy of `model`, `entries` with the largest gradients and as many random ones are
+    tried of each parameter. The error is relative to the largest gradient: below 1e-6 when
+    `backward` is right, above 1e-2 when it is wrong.
     """
-    check_gradient_check(model, x, labels, entries, eps)
+    check_gradient_check(model, x, labels, entries, eps, seed)
     model, x, loss_fn = model.astype(np.float64), x.astype(np.float64), SoftmaxCrossEntropy()
     loss_fn.forward(model.forward(x), labels)
     model.backward(loss_fn.backward())
@@ -358,8 +349,8 @@ def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
         largest, pairs = np.argsort(-np.abs(grad), axis=None)[:entries], []
         for i in np.concatenate([largest, rng.permutation(grad.size)]):
             where = np.unravel_index(i, param.shape)
-            slope = central_difference(model, x, labels, param, where, eps)
-            if slope is not None:
+            slope, jump = central_difference(model, x, labels, param, where, eps)
+            if jump < 1e-7:
                 pairs.append((grad[where], slope))
             if len(pairs) == 2 * entries:
                 break

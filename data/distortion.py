@@ -68,7 +68,7 @@ def distorted_minibatches(x, labels, batch_size, rng, strength=1.0):
     them. Strength 0 leaves the images x (N, 784) as they are.
     """
     check_x(x, 784)
-    check_batches(x, labels, batch_size)
+    check_batches(x, labels, batch_size, rng)
     check_strength(strength)
     order = rng.permutation(len(x))
     pool_size = batch_size * math.ceil(2000 / batch_size)
