@@ -336,6 +336,38 @@ def test_each_image_to_distort_needs_a_label():
         next(distorted_minibatches(x, labels[:4], 2, rng()))
 
 
+class Series:
+    """What pandas would pass: an index, and a way out."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __len__(self):
+        return len(self.array)
+
+    def __getitem__(self, key):
+        return self.array[key]
+
+    def to_numpy(self):
+        return self.array
+
+
+@pytest.mark.parametrize("make", [list, Series, np.ma.masked_array], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("name", ["x", "labels"])
+def test_what_is_no_numpy_array_is_one_clear_sentence(name, make):
+    arrays = dict(zip(("x", "labels"), numbered(5), strict=True))
+    arrays[name] = make(arrays[name])
+    wanted = rf"^{name} must be a NumPy array, but it is \w+: convert it with [\w.()]+$"
+    with pytest.raises(ValueError, match=wanted):
+        next(distorted_minibatches(**arrays, batch_size=2, rng=rng()))
+
+
+@pytest.mark.parametrize("generator", [0, None, np.random, np.random.RandomState(0)], ids=str)
+def test_a_bad_generator_is_one_clear_sentence(generator):
+    with pytest.raises(ValueError, match=r"^rng must be a generator, such as .*, but it is "):
+        next(distorted_minibatches(*numbered(5), 2, generator))
+
+
 def test_only_28x28_images_can_be_distorted():
     with pytest.raises(ValueError, match=r"^x must be an array of shape \(N, 784\)"):
         next(distorted_minibatches(np.ones((5, 64)), np.arange(5), 2, rng()))
