@@ -1,19 +1,22 @@
-# make lab        install everything into .venv, and open JupyterLab on the first notebook
-# make test       install what the tests need, and run all of them
-# make dashboard  serve the interactive lab alone, without code, through Voila
-# make figs       train on MNIST, and draw the figures in figs/
-# make notebooks  run the notebooks, and store them as they are committed
-# make bench      measure speed beside PyTorch, JAX and scikit-learn, and accuracy against seconds
-# make mutants    break nn_core.py on purpose, and see that the tests notice
+# make lab              install everything into .venv, and open JupyterLab on the first lesson
+# make test             install what the tests need, and run them: what a newcomer and CI run
+# make test-everywhere  the lessons as on other computers, and make mutants
+# make dashboard        serve the interactive lab alone, without code, through Voila
+# make figs             train on MNIST, and draw the figures in figs/
+# make notebooks        run the notebooks, and store them as they are committed
+# make bench            measure speed beside PyTorch, JAX and scikit-learn, and accuracy against seconds
+# make mutants          break the network on purpose, and see that the tests notice
 #
-# Settings: PYTHON=python3.12 (3.11 or newer), VENV=folder, TORCH=cpu (on Linux: PyTorch without
-# CUDA, 200 MB in place of 5 GB), LAB="--port=9999 --ip=0.0.0.0" (anything JupyterLab understands),
-# DASHBOARD="--port=9999 --Voila.ip=0.0.0.0" (anything Voila understands).
+# Settings: PYTHON=python3.12 (3.11 or newer), VENV=folder, LAB="--port=9999 --ip=0.0.0.0" (anything
+# JupyterLab understands), DASHBOARD="--port=9999 --Voila.ip=0.0.0.0" (anything Voila understands),
+# TORCH=cpu or cu128 (the build of PyTorch, from its own index) or default (as PyPI has it). Without
+# TORCH: the build for the CPU on Linux without an NVIDIA driver (200 MB in place of 5 GB), else default.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TORCH_INDEX = https://download.pytorch.org/whl
 
 ifeq ($(shell id -u),0)
 override LAB += --allow-root
@@ -23,18 +26,34 @@ override LAB += --no-browser
 override DASHBOARD += --no-browser
 endif
 
-.PHONY: lab dashboard test figs notebooks bench mutants
+.PHONY: lab dashboard test test-everywhere figs notebooks bench mutants
 
+# What JupyterLab shows at /lab: the first lesson, until the reader has opened others.
+FIRST = $(firstword $(sort $(wildcard notebooks/*.ipynb)))
+WORKSPACE = {"metadata": {"id": "default"}, "data": { \
+	"layout-restorer:data": {"main": {"current": "notebook:$(FIRST)", "dock": { \
+	"type": "tab-area", "currentIndex": 0, "widgets": ["notebook:$(FIRST)"]}}}, \
+	"notebook:$(FIRST)": {"data": {"path": "$(FIRST)", "factory": "Notebook"}}}}
+
+lab: export JUPYTERLAB_WORKSPACES_DIR = $(abspath $(VENV))/workspaces
 lab: $(VENV)/installed
-	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/$(firstword $(wildcard notebooks/*.ipynb))
+	@[ -d $(VENV)/workspaces ] || echo '$(WORKSPACE)' | $(BIN)/jupyter lab workspaces import -
+	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/$(FIRST)
 
 dashboard: $(VENV)/installed
 	$(BIN)/voila notebooks/09_interactive_lab.ipynb $(DASHBOARD)
 
+# A worker for each core; a file, and so a notebook, stays on one: its cells share a kernel.
+PYTEST = $(BIN)/python -m pytest -n logical --durations=10
 test: $(VENV)/installed-for-tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -c "from data.mnist import load_mnist; print(load_mnist())"
+	$(PYTEST) --dist loadfile --no-loadscope-reorder
+
+test-everywhere: $(VENV)/installed-for-tests
+	$(PYTEST) --dist worksteal tests/everywhere
+	$(BIN)/python tests/network/mutants.py
 
 figs: $(VENV)/installed
 	$(BIN)/python train.py --epochs 50 --learning-rate 0.1 --batch-size 64 --run best_50e
@@ -55,12 +74,22 @@ bench: $(VENV)/installed
 mutants: $(VENV)/installed-for-tests
 	$(BIN)/python tests/network/mutants.py
 
+torch = $(PIP) torch torchvision --index-url $(TORCH_INDEX)
+cpu-index-answers = $(BIN)/python -c "import sys, urllib.request; \
+	urllib.request.urlopen(sys.argv[1], timeout=10)" $(TORCH_INDEX)/cpu/torch/ 2> /dev/null
+
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
-	$(if $(TORCH),$(PIP) torch torchvision --index-url https://download.pytorch.org/whl/$(TORCH))
+ifneq ($(filter-out default,$(TORCH)),)
+	$(torch)/$(TORCH)
+else ifeq ($(TORCH)$(shell uname; command -v nvidia-smi || true),Linux)
+	@echo "No NVIDIA driver here: PyTorch comes for the CPU, from $(TORCH_INDEX)/cpu (TORCH=default: as PyPI has it)."
+	$(cpu-index-answers) && $(torch)/cpu \
+		|| echo "Not to be had from there: PyTorch comes as PyPI has it, with CUDA (5 GB)."
+endif
 	$(PIP) -r requirements.txt
 	touch $@
 
 $(VENV)/installed-for-tests: $(VENV)/installed
-	$(PIP) pytest ruff playwright hypothesis
+	$(PIP) pytest pytest-xdist ruff playwright hypothesis
 	touch $@

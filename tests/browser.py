@@ -24,8 +24,10 @@ import urllib.parse
 from functools import partial
 from typing import NamedTuple
 
-START_TIMEOUT = 120  # seconds for a server, and for a notebook in it, to be ready
-STOP_TIMEOUT = 20  # seconds for a server to stop its kernels and itself
+from clean_environment import clean_environment
+
+START_TIMEOUT = 300  # seconds for a server, and for a notebook in it, to be ready
+STOP_TIMEOUT = 60  # seconds for a server to stop its kernels and itself
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -81,12 +83,12 @@ def voila(notebook, *options):
 @contextlib.contextmanager
 def started(app, options, home):
     """Run a server with settings of its own in the folder `home`; yield its process and log."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")} | {
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-    }
+    environment = clean_environment(
+        JUPYTER_CONFIG_DIR=str(home / "config"),
+        JUPYTER_DATA_DIR=str(home / "data"),
+        JUPYTER_RUNTIME_DIR=str(home / "runtime"),
+        IPYTHONDIR=str(home / "ipython"),
+    )
     home.mkdir(exist_ok=True)
     log = home / "log.txt"
     with open(log, "w") as log_file:

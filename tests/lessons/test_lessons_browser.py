@@ -1,6 +1,8 @@
-"""The lessons in JupyterLab in a real browser: every cell runs, every widget answers.
+"""The lessons in JupyterLab in a real browser: all text, every widget, and that each answers.
 
-Set SCREENSHOTS to a folder to keep pictures of every lesson.
+Of the cells, those run that show more than text and pictures, and those that they need: nbval runs
+all of them, once, in the same run of the tests. Set SCREENSHOTS to a folder to keep pictures of
+every lesson.
 """
 
 import contextlib
@@ -19,28 +21,38 @@ from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
 
 from browser import NotebookPage, chromium, find_chromium, jupyterlab
-from project_copy import copy_project
+from clean_environment import clean_environment
+from needed_cells import needed_cells
+from project_copy import ROOT, copy_project
 
 pytest.importorskip("playwright", reason="Playwright is not installed")
 if find_chromium() is None:
     pytest.skip("neither Chromium nor Chrome is installed", allow_module_level=True)
 
-ROOT = Path(__file__).parents[2]
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
 # Seconds. An answer takes a tenth of one, a training one or two, but the machine may be busy.
-ANSWER_TIMEOUT = 15
-TRAINING_TIMEOUT = 60
+ANSWER_TIMEOUT = 60
+TRAINING_TIMEOUT = 300
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A copy of the project, so that nothing writes into the real one; outputs are left out."""
-    folder = tmp_path_factory.mktemp("project")
-    copy_project(folder)
+    """A copy of the project with the lessons in part, without outputs."""
+    folder = copy_project(tmp_path_factory.mktemp("project"))
     for path in (folder / "notebooks").glob("*.ipynb"):
-        write_notebook(path, nbformat.read(path, as_version=4).cells)
+        cells = nbformat.read(path, as_version=4).cells
+        alive = [i for i, cell in enumerate(cells) if shows_more_than_pictures(cell)]
+        needed = needed_cells(cells, alive)
+        kept = [c for i, c in enumerate(cells) if i in needed or c.cell_type == "markdown"]
+        write_notebook(path, kept)
     yield folder
     shutil.rmtree(folder)
+
+
+def shows_more_than_pictures(cell):
+    """Is there a widget, or HTML, among the stored outputs of the cell?"""
+    shown = {kind for output in cell.get("outputs", []) for kind in output.get("data", {})}
+    return not shown <= {"text/plain", "image/png"}
 
 
 def write_notebook(path, cells):
@@ -74,7 +86,7 @@ def open_notebook(browser, server, tmp_path):
 
     def open_notebook(name):
         pages[name] = NotebookPage(browser, server, f"notebooks/{name}.ipynb")
-        assert pages[name].run_all(timeout=150) == []
+        assert pages[name].run_all(timeout=1200) == []
         return pages[name]
 
     yield open_notebook
@@ -87,9 +99,9 @@ def open_notebook(browser, server, tmp_path):
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_lesson(lesson, folder, open_notebook):
+def test_lesson(lesson, open_notebook):
     page = open_notebook(lesson)
-    cells = nbformat.read(folder / "notebooks" / f"{lesson}.ipynb", as_version=4).cells
+    cells = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4).cells
     code = "".join(cell.source for cell in cells if cell.cell_type == "code")
     figures, playgrounds = page.boxes("interactive-figure"), page.boxes("training-playground")
     live_curves = page.page.locator("svg:not(.lab-curve):has(polyline)")
@@ -203,7 +215,7 @@ def test_faulty_widgets_are_found(folder, open_notebook):
     with pytest.raises(TimeoutError, match="did not change"):
         deaf.answer(dict(deaf.operations())["x: End"], timeout=2)
     with pytest.raises(TimeoutError, match="ValueError: 5 is too much"):
-        failing.answer(dict(failing.operations())["x: End"], timeout=2)
+        failing.answer(dict(failing.operations())["x: End"], timeout=10)
     assert blank.picture().blank
     assert long.layout_faults() == ["cut off: much too long a description"]
     assert squeezed.layout_faults() == ["the picture is squeezed"]
@@ -239,7 +251,7 @@ def test_failing_cells_are_found(folder, browser, server):
     cells = ["import sys; print('a warning', file=sys.stderr); 1 / 0", "print('never run')"]
     write_notebook(folder / "notebooks" / "failing.ipynb", cells)
     page = NotebookPage(browser, server, "notebooks/failing.ipynb")
-    warning, error = page.run_all(timeout=30)
+    warning, error = page.run_all(timeout=300)
     assert warning.strip() == "a warning" and "ZeroDivisionError" in error
     page.close()
 
@@ -266,6 +278,7 @@ def test_nothing_is_left_running(name, tmp_path):
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(tmp_path)],
         cwd=ROOT / "tests",
+        env=clean_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

@@ -11,16 +11,19 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
 import nn_core
+from exercises import exercises, tags
+from needed_cells import needed_cells, python_of
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 LAB = FOLDER / "support" / "lab"  # the widgets of lesson 09
-NOT_TAUGHT = re.compile(r"check_|DATA$|MNIST_SHA256$|Dataset$|\w+_mnist$|read_idx$|bundled_digits$")
+HUNG = 1200  # seconds for an exercise that takes two
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -28,15 +31,6 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 def cells(path, kind):
     notebook = nbformat.read(path, as_version=4)
     return [cell for cell in notebook.cells if cell.cell_type == kind]
-
-
-def tags(cell):
-    return cell.metadata.get("tags", [])
-
-
-def python_of(cell):
-    """The Python in a code cell: line magics such as %matplotlib become blank lines."""
-    return re.sub(r"^[%!].*$", "", cell.source, flags=re.MULTILINE)
 
 
 # ---------------------------------------------------------------------------------- same code
@@ -65,18 +59,22 @@ def without_docstring(function):
     return ast.dump(function)
 
 
-MODULE = definitions((ROOT / "nn_core.py").read_text("utf-8"))
-WIDGETS = {}
+TAUGHT, WIDGETS = {}, {}
+for file in (ROOT / "nn_core.py", ROOT / "data" / "distortion.py"):
+    TAUGHT |= definitions(file.read_text("utf-8"))
 for file in LAB.glob("*.py"):
     WIDGETS |= definitions(file.read_text("utf-8"))
-SHIPPED = WIDGETS | MODULE
+SHIPPED = WIDGETS | TAUGHT
 
 
 def taught(path):
-    """The definitions in a notebook whose names are those of SHIPPED, but not its exercises."""
+    """The definitions in a notebook whose names are those of SHIPPED, as they are in the end.
+
+    Without its exercises, and what is tagged as the early version of something.
+    """
     found = {}
     for cell in cells(path, "code"):
-        if "exercise" not in tags(cell):
+        if not {"exercise", "early-version"} & set(tags(cell)):
             for name, tree in definitions(python_of(cell)).items():
                 if name.split(".")[0] in SHIPPED:
                     found[name] = tree
@@ -91,8 +89,34 @@ def test_code_in_the_lesson_is_the_code_in_the_module(path):
 
 
 def test_everything_in_the_module_is_taught():
-    missing = set(MODULE).difference(*(taught(path) for path in NOTEBOOKS))
-    assert {name for name in missing if not NOT_TAUGHT.match(name.split(".")[0])} == set()
+    assert set(TAUGHT).difference(*map(taught, NOTEBOOKS)) == set()
+
+
+def early_versions():
+    """Return [(path, cell)]: the cells that write something in a simpler form than we ship."""
+    tagged = [(path, cell) for path in NOTEBOOKS for cell in cells(path, "code")]
+    return [(path, cell) for path, cell in tagged if "early-version" in tags(cell)]
+
+
+def test_what_has_an_early_version_is_taught_later_as_it_ships():
+    for path, cell in early_versions():
+        later = set().union(*(taught(other) for other in NOTEBOOKS if other > path))
+        assert set(definitions(cell.source)) <= later, f"{path.stem}: {cell.source}"
+
+
+def test_an_early_version_of_sgd_takes_the_same_steps():
+    for path, cell in early_versions():
+        scope = {}
+        exec(cell.source, {"np": np}, scope)
+        assert set(scope) == {"SGD"}, f"{path.stem}: say here how another one is compared"
+        ends = []
+        for optimizer in (scope["SGD"](0.1), nn_core.SGD(0.1)):
+            rng = np.random.default_rng(0)
+            param = rng.standard_normal((3, 4), np.float32)
+            for _ in range(3):
+                optimizer.step([(param, rng.standard_normal((3, 4), np.float32))])
+            ends.append(param)
+        assert np.array_equal(*ends)
 
 
 def test_comparison_sees_a_difference():
@@ -107,54 +131,61 @@ def test_comparison_sees_a_difference():
 # ---------------------------------------------------------------------------------- exercises
 
 
-def exercises(path):
-    """Return [(stub, check, answer)]: the two cells, and the code folded into the text below."""
-    notebook = nbformat.read(path, as_version=4)
-    found = []
-    for i, cell in enumerate(notebook.cells):
-        if "exercise" in tags(cell):
-            stub, check, text = notebook.cells[i : i + 3]
-            answer = re.search(
-                r"<summary>Answer</summary>\n\n```python\n(.*?)```.*?</details>", text.source, re.S
-            )
-            assert "check" in tags(check) and answer, f"{path.stem}: exercise without its answer"
-            assert "<summary>Hint</summary>" in text.source, f"{path.stem}: exercise without a hint"
-            found.append((stub, check, answer[1]))
-    return found
-
-
 def printed(cell):
     return "".join(out.text for out in cell.outputs if out.output_type == "stream")
 
 
 @each_notebook
 def test_there_are_at_least_three_exercises_and_one_asks_for_a_prediction(path):
-    found = exercises(path)
+    found = exercises(nbformat.read(path, as_version=4))
     assert len(found) >= 3
     assert any(re.search(r"predict", stub.source, re.IGNORECASE) for stub, _, _ in found)
 
 
 @each_notebook
 def test_untouched_exercises_are_reported_as_not_done(path):
-    for _, check, _ in exercises(path):
+    for _, check, _ in exercises(nbformat.read(path, as_version=4)):
         assert printed(check).startswith("Not done yet"), check.source
         assert not {"nbval-ignore-output", "nbval-skip"} & set(tags(check))
 
 
 @each_notebook
 def test_folded_answers_pass(path):
-    """Run the whole notebook with every stub replaced by its folded answer."""
+    """Run each stub with its folded answer instead, and the cells that these need."""
     notebook = nbformat.read(path, as_version=4)
-    answers = {stub.id: answer for stub, _, answer in exercises(path)}
-    if not answers:
-        pytest.skip("no exercises")
+    answers = {stub.id: answer for stub, _, answer in exercises(notebook)}
     for cell in notebook.cells:
         cell.source = answers.get(cell.id, cell.source)
+    wanted = [i for i, c in enumerate(notebook.cells) if {"exercise", "check"} & set(tags(c))]
+    notebook.cells = [notebook.cells[i] for i in needed_cells(notebook.cells, wanted)]
     folder = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=300, resources=folder).execute()
+    NotebookClient(notebook, timeout=HUNG, resources=folder).execute()
     verdicts = [printed(c) for c in notebook.cells if "check" in tags(c)]
-    assert len(verdicts) == len(answers)
+    assert len(verdicts) == len(answers) > 0
     assert [verdict for verdict in verdicts if not verdict.startswith("Correct")] == []
+
+
+def test_needed_cells_are_those_whose_names_are_read_and_whose_contents_are_changed():
+    sources = (
+        "import numpy as np",
+        "runs = {}",
+        "def train(n):\n    return np.ones(n) * factor",
+        "factor = 1",
+        "factor = 2",
+        "runs['long'] = train(10)",
+        "print(runs)",
+        "class A:\n    pass",
+        "x = 1\n\n\ndef show(x):\n    return A(x)",
+        "class A(A):\n    pass",
+        "if factor > 1:\n    x = 2",
+        "%time show(x)",
+        "np.random.seed(1)\nruns.clear()",
+        "show(x)",
+        "len(runs)",
+    )
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    assert needed_cells(cells, [13]) == [0, 4, 7, 8, 9, 10, 13]
+    assert needed_cells(cells, [14]) == [0, 1, 2, 4, 5, 12, 14]
 
 
 # -------------------------------------------------------------------------------- as committed
@@ -173,6 +204,7 @@ def test_notebook_is_stored_executed_in_order_and_clean(path):
         assert set(tags(cell)) <= {
             *("nbval-ignore-output", "nbval-check-output", "raises-exception", "exercise", "check"),
             "lesson-only",  # not shown by Voila
+            "early-version",  # simpler than what ships, which a later lesson shows
         }
     for output in (output for cell in code for output in cell.outputs):
         assert output.output_type != "error"
@@ -183,6 +215,8 @@ def test_notebook_is_stored_executed_in_order_and_clean(path):
 @each_notebook
 def test_notebook_is_small(path):
     assert path.stat().st_size < 1_000_000
+    for cell in cells(path, "code"):
+        assert max(map(len, cell.source.splitlines())) <= 88, f"a wide line in\n{cell.source}"
     lengths = sorted(len(cell.source.splitlines()) for cell in cells(path, "code"))
     assert lengths[-1] <= 20, "a cell of more than 20 lines"
     assert lengths[len(lengths) // 2] <= 6, "cells should be short"

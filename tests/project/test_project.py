@@ -98,10 +98,3 @@ def test_commands_in_the_readme_exist():
     assert {"lab", "test"} <= mentioned <= targets
     for script in re.findall(r"python ([\w/]+\.py)", readme):
         assert (ROOT / script).exists(), script
-
-
-def test_the_network_is_short_and_in_the_order_of_the_lessons():
-    text = (ROOT / "nn_core.py").read_text("utf-8")
-    parts = re.findall(r"^# -{9,} (.+)$", text, flags=re.M)
-    assert ", ".join(parts) == "layers, loss, network, optimizer, batches, training, checking"
-    assert len(text.splitlines()) <= 360
