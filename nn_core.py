@@ -14,27 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nn_checks import (
-    check_batch_count,
-    check_batches,
-    check_data,
-    check_finite,
-    check_fit,
-    check_floats,
-    check_forward_first,
-    check_gradient_check,
-    check_linear,
-    check_logits,
-    check_loss,
-    check_mlp,
-    check_pairs,
-    check_rates,
-    check_shape,
-    check_split,
-    check_step,
-    check_x,
-    read_saved,
-)
+from nn_checks import (  # isort: skip
+    check_batch_count, check_batches, check_data, check_finite, check_fit, check_floats,
+    check_forward_first, check_gradient_check, check_linear, check_logits, check_loss, check_mlp,
+    check_pairs, check_rates, check_shape, check_split, check_step, check_x, read_saved,
+)  # fmt: skip
 
 
 # ---------------------------------------------------------------------------------- layers
@@ -60,8 +44,7 @@ class Linear:
     def backward(self, dz, need_dx=True):
         """Store the gradients of W and b in `grads`; return dx (N, n_in), given dz (N, n_out).
 
-        The first layer of a network has no use for dx, the gradient of the pixels, and says so
-        with `need_dx=False`: it would be almost a third of all the arithmetic.
+        `need_dx=False` leaves dx out: in a first layer it would be a third of all arithmetic.
         """
         check_forward_first(self, "x")
         check_shape("dz", dz, (len(self.x), len(self.params["b"])))
@@ -161,12 +144,15 @@ class MLP:
     def params(self):
         """Return {"W1": array, "b1": array, "W2": ...}: the parameters themselves, no copies."""
         linears = [layer for layer in self.layers if hasattr(layer, "params")]
-        return {f"{k}{i}": p for i, layer in enumerate(linears, 1) for k, p in layer.params.items()}
+        named = {}
+        for i, layer in enumerate(linears, start=1):
+            named |= {f"{key}{i}": param for key, param in layer.params.items()}
+        return named
 
     def params_and_grads(self):
         """Return a list of pairs (parameter, its gradient), in the order of `params()`."""
         linears = [layer for layer in self.layers if hasattr(layer, "params")]
-        return [(layer.params[k], layer.grads[k]) for layer in linears for k in layer.params]
+        return [(layer.params[k], layer.grads[k]) for layer in linears for k in "Wb"]
 
     def astype(self, dtype):
         """Return a copy of the network that computes in `dtype`."""
@@ -205,10 +191,10 @@ class MLP:
 
 # ------------------------------------------------------------------------------- optimizer
 class SGD:
-    """Stochastic gradient descent, as in torch.optim.SGD.
+    """Stochastic gradient descent, as in torch.optim.SGD; its numbers may change on the way.
 
     With momentum, a parameter moves along a fading sum of its gradients (Sutskever et al. 2013,
-    https://proceedings.mlr.press/v28/sutskever13.html). All three numbers may change on the way.
+    https://proceedings.mlr.press/v28/sutskever13.html).
     """
 
     def __init__(self, learning_rate, momentum=0.0, weight_decay=0.0):
@@ -223,9 +209,10 @@ class SGD:
         """Move every parameter one step downhill, in place, given pairs (param, grad)."""
         check_step(self, params_and_grads)
         if not self.velocities:
-            self.velocities = [(param, np.zeros_like(param)) for param, _ in params_and_grads]
-        for (param, grad), (_, velocity) in zip(params_and_grads, self.velocities, strict=True):
-            # float: a learning rate of type np.float64 would make the whole update float64
+            self.velocities = [(p, np.zeros_like(p)) for p, _ in params_and_grads]
+        both = zip(params_and_grads, self.velocities, strict=True)
+        for (param, grad), (_, velocity) in both:
+            # float: a rate of type np.float64 would make the whole update float64
             param -= float(self.learning_rate) * self.direction(param, grad, velocity)
 
     def direction(self, param, grad, velocity):
@@ -270,17 +257,18 @@ class Record(NamedTuple):
     val_accuracy: float | None = None
 
 
-@np.errstate(over="ignore", invalid="ignore")  # where training diverged, the loss says it
+@np.errstate(over="ignore", invalid="ignore")  # of a diverged network the loss tells
 def evaluate(model, x, labels):
     """Return (mean loss, accuracy between 0 and 1) of `model` on x (N, n_in), labels (N,)."""
     check_data(x, labels, model)
     logits = model.forward(x)
-    return float(cross_entropy(logits, labels)), float((logits.argmax(axis=1) == labels).mean())
+    accuracy = (logits.argmax(axis=1) == labels).mean()
+    return float(cross_entropy(logits, labels)), float(accuracy)
 
 
 def train_step(model, loss_fn, optimizer, x, labels):
     """Do one step on one mini-batch; return the loss as it was before the step."""
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverging loss is reported below
+    with np.errstate(over="ignore", invalid="ignore"):  # `fit` reports what diverges
         loss = float(loss_fn.forward(model.forward(x), labels))
         if math.isfinite(loss):
             model.backward(loss_fn.backward())
@@ -289,14 +277,14 @@ def train_step(model, loss_fn, optimizer, x, labels):
 
 
 def fit(
-    model, x, labels, optimizer, *, epochs=5, batch_size=64, val=None, seed=0, batches=minibatches
-):
+    model, x, labels, optimizer, *, epochs=5, batch_size=64, val=None, seed=0,
+    batches=minibatches,
+):  # fmt: skip
     """Train `model`, yielding a `Record` after every step; to stop, ask for no more of them.
 
-    `x` is (N, n_in) floats and `labels` (N,) integers; `val`, a pair of such arrays, is evaluated
-    at the end of every epoch. `batches` must cut an epoch into ceil(N / batch_size) mini-batches.
-    The settings of `optimizer` may be changed between records. Raises ValueError for unusable
-    input, and FloatingPointError before a step whose loss is not finite.
+    `x` is (N, n_in) floats, `labels` (N,) integers; `val`, a pair of such arrays, is evaluated at
+    the end of an epoch. `batches` cuts it into ceil(N / batch_size) mini-batches. The optimizer may
+    be changed between records. ValueError if input is unusable, FloatingPointError if loss is nan.
     """
     check_fit(model, x, labels, optimizer, epochs, batch_size, val, seed)
     rng, loss_fn = np.random.default_rng(seed), SoftmaxCrossEntropy()
@@ -311,8 +299,8 @@ def fit(
             losses.append(loss)
             record = Record(epoch, step, epochs * steps_per_epoch, loss)
             if len(losses) == steps_per_epoch:
-                val_loss, val_accuracy = evaluate(model, *val) if val else (None, None)
-                record = Record(*record[:4], float(np.mean(losses)), val_loss, val_accuracy)
+                measured = evaluate(model, *val) if val else (None, None)
+                record = Record(*record[:4], float(np.mean(losses)), *measured)
             yield record
         check_batch_count(len(losses), least=steps_per_epoch)
 
@@ -321,8 +309,8 @@ def fit(
 def central_difference(model, x, labels, param, where, eps):
     """Return the slope of the loss along the entry `param[where]`, and how far it jumps nearby.
 
-    Where a ReLU switches, the loss has a kink, and no slope. The fourth difference of five
-    losses tells: it is as large as the jump at a kink, and almost 0 where the loss is smooth.
+    Where a ReLU switches, the loss has a kink, and no slope: there the fourth difference of five
+    losses is as large as the jump. Where the loss is smooth, it is almost 0.
     """
     value, losses = param[where], []
     for nudge in (-eps, -eps / 2, 0, eps / 2, eps):
@@ -332,29 +320,41 @@ def central_difference(model, x, labels, param, where, eps):
     return (losses[-1] - losses[0]) / (2 * eps), abs(np.diff(losses, 4)[0]) / eps
 
 
+def entries_to_check(grad, entries, rng):
+    """Return the places in `grad` to look at: the largest gradients, then all at random."""
+    largest = np.argsort(-np.abs(grad), axis=None)[:entries]
+    order = np.concatenate([largest, rng.permutation(grad.size)])
+    return zip(*np.unravel_index(order, grad.shape), strict=True)
+
+
+def relative_error(pairs):
+    """Return the largest difference of the pairs, divided by the largest number in them."""
+    backprop, numeric = np.array(pairs).T
+    return float(np.abs(backprop - numeric).max() / max(np.abs(pairs).max(), 1e-12))
+
+
 def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
     """Compare backpropagation with central differences; return {"W1": error, "b1": ...}.
 
-    In a float64 copy of `model`, `entries` with the largest gradients and as many random ones are
-    tried of each parameter. The error is relative to the largest gradient: below 1e-6 when
-    `backward` is right, above 1e-2 when it is wrong.
+    In a float64 copy of `model`, the `entries` largest gradients of each parameter and as many
+    random ones are tried. An error is below 1e-6 when `backward` is right, else above 1e-2.
     """
     check_gradient_check(model, x, labels, entries, eps, seed)
-    model, x, loss_fn = model.astype(np.float64), x.astype(np.float64), SoftmaxCrossEntropy()
+    model, x = model.astype(np.float64), x.astype(np.float64)
+    loss_fn = SoftmaxCrossEntropy()
     loss_fn.forward(model.forward(x), labels)
     model.backward(loss_fn.backward())
     rng, errors = np.random.default_rng(seed), {}
-    for name, (param, grad) in zip(model.params(), model.params_and_grads(), strict=True):
+    named = zip(model.params(), model.params_and_grads(), strict=True)
+    for name, (param, grad) in named:
         check_shape(f"the gradient of {name}", grad, param.shape)
-        largest, pairs = np.argsort(-np.abs(grad), axis=None)[:entries], []
-        for i in np.concatenate([largest, rng.permutation(grad.size)]):
-            where = np.unravel_index(i, param.shape)
+        pairs = []
+        for where in entries_to_check(grad, entries, rng):
             slope, jump = central_difference(model, x, labels, param, where, eps)
-            if jump < 1e-7:
+            if jump < 1e-7:  # no kink
                 pairs.append((grad[where], slope))
             if len(pairs) == 2 * entries:
                 break
         check_pairs(name, pairs)
-        backprop, numeric = np.array(pairs).T
-        errors[name] = float(abs(backprop - numeric).max() / max(np.abs(pairs).max(), 1e-12))
+        errors[name] = relative_error(pairs)
     return errors
