@@ -1,14 +1,20 @@
 """Read MNIST from its files, let torchvision download it once, or make do with small digits."""
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import io
+import math
 import os
+import re
+import shutil
 import socket
+import sys
 import tempfile
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +28,10 @@ MNIST_SHA256 = {  # of the published files, uncompressed
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+LARGEST = 50_000_000  # bytes: no file of MNIST has more
+ENTRIES, FOLDERS = 500, 50  # a search looks at so many entries of a folder, in so many folders
+LIKELY = re.compile("mnist|raw|ubyte|idx", re.IGNORECASE)  # and at these names first
+DAMAGED = "is damaged"
 
 
 @dataclass(repr=False)
@@ -41,88 +51,231 @@ class Dataset:
 
 
 def load_mnist(root=DATA, timeout=20):
-    """Return MNIST as a `Dataset`: from the files in root/MNIST/raw, or downloaded to there.
+    """Return MNIST as a `Dataset`: from its files in the folder `root` or below, or downloaded.
 
-    Only the published files count, recognised by their checksums; torchvision downloads what is
-    missing or damaged, and is given up when a server is silent for `timeout` seconds. Then the
-    small digits bundled with scikit-learn stand in for MNIST, and a line says why.
+    The four published files are known by their checksums, whatever they are called, packed or
+    not. What is missing torchvision downloads into root/MNIST/raw; it is given up when a server
+    is silent for `timeout` seconds. Then the small digits bundled with scikit-learn stand in for
+    MNIST, and a line says why. A file that holds something else is never replaced.
     """
-    raw = Path(root) / "MNIST" / "raw"
+    root = as_folder(root)
+    raw = root / "MNIST" / "raw"
+    found, others = find_files(root)
+    missing = [name for name in MNIST_SHA256 if name not in found]
+    if not missing:
+        return as_dataset(root, found)
+    problem = describe(root, missing, others)
+    in_the_way = [name for name in missing if others.get(raw / name, DAMAGED) != DAMAGED]
+    if in_the_way:
+        return stand_in(problem, f"move {', '.join(in_the_way)} out of {raw} and run this again")
     try:
-        return read_mnist(raw)
-    except (OSError, ValueError) as error:
-        print(f"{error}: asking torchvision to download MNIST, once.", flush=True)
-    try:
-        with contextlib.redirect_stderr(io.StringIO()):  # warnings, progress bars
-            return download_mnist(Path(root), timeout)
+        with folder_for_download(raw) as folder:
+            say(f"{problem}: asking torchvision to download MNIST, once.")
+            with contextlib.redirect_stderr(io.StringIO()):  # warnings, progress bars
+                download_mnist(folder, timeout)
+            read_mnist(folder)  # ValueError if these are not the published files
+            for name in missing:
+                os.replace(folder / "MNIST" / "raw" / name, raw / name)
+        return read_mnist(root)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             "the download of MNIST was stopped: the next call begins it anew"
         ) from None
+    except NoRoomError as error:
+        return stand_in(f"{problem}, and {error}", "make room there, or pass another folder")
     except Exception as error:  # whatever stops torchvision, the lesson goes on
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        print(
-            f"No MNIST ({reason}): the 1,797 small digits bundled with scikit-learn stand in for "
-            f"it. To get MNIST, go online and run this again, or put its four files into {raw}."
-        )
-        return bundled_digits()
+        return stand_in(reason, f"go online and run this again, or put its four files into {raw}")
 
 
-def read_mnist(raw):
-    """Return the `Dataset` in the folder `raw`; ValueError if a file is missing or damaged."""
-    train, labels_train, test, labels_test = (read_idx(raw, name) for name in MNIST_SHA256)
+def read_mnist(root):
+    """Return the `Dataset` whose files lie in the folder `root` or below; ValueError if not all."""
+    root = as_folder(root)
+    found, others = find_files(root)
+    missing = [name for name in MNIST_SHA256 if name not in found]
+    if missing:
+        raise ValueError(describe(root, missing, others))
+    return as_dataset(root, found)
+
+
+def as_folder(root):
+    """Return the absolute path that `root` names, a text or any path; `~` is the home folder."""
+    try:
+        name = os.path.expanduser(os.fsdecode(root))
+    except TypeError:
+        raise ValueError(f"root must name a folder, but it is {root!r}: pass a path") from None
+    if not name or name.startswith("~"):
+        raise ValueError(f"root must name a folder, but there is none called {root!r}")
+    return Path(name).absolute()
+
+
+# ---------------------------------------------------------------------- what lies in a folder
+
+
+def find_files(root):
+    """Look for the four files in `root` and below; end as soon as all are found.
+
+    Return {name: (path, array)}, and {path: what is wrong} of other files that look like them.
+    """
+    names = {checksum: name for name, checksum in MNIST_SHA256.items()}
+    found, others = {}, {}
+    for path in likely_files(root):
+        if path in others or path.name.removesuffix(".gz") in found or not os.path.lexists(path):
+            continue
+        try:
+            data = read_idx(path)
+        except (OSError, ValueError) as error:
+            if "ubyte" in path.name:
+                refused = getattr(error, "strerror", None)
+                others[path] = f"cannot be read ({refused})" if refused else str(error)
+            continue
+        name = names.get(hashlib.sha256(data).hexdigest())
+        if name:
+            found.setdefault(name, (path, as_array(data)))
+        else:
+            others[path] = other_than_mnist(data)
+        if len(found) == len(names):
+            break
+    return found, others
+
+
+def likely_files(root):
+    """Yield paths: those that torchvision writes, those with .gz, then every file below `root`."""
+    for ending in ("", ".gz"):
+        yield from (root / "MNIST" / "raw" / f"{name}{ending}" for name in MNIST_SHA256)
+    folders = [root]
+    for folder in folders:  # a list that grows: the nearest come first
+        with contextlib.suppress(OSError), os.scandir(folder) as listing:
+            entries = list(islice(listing, ENTRIES))
+            for entry in sorted(entries, key=lambda e: (not LIKELY.search(e.name), e.name)):
+                if not entry.is_dir():
+                    yield Path(entry)
+                elif len(folders) < FOLDERS and not entry.name.startswith((".", "download-")):
+                    folders.append(Path(entry))
+
+
+def read_idx(path):
+    """Return the bytes of the IDX file at `path`, unpacked; ValueError says what else is there.
+
+    IDX: 0, 0, 8 (uint8), the number of axes, their lengths as big-endian int32, the data. Nothing
+    is read that does not begin like that, and nothing that is larger than MNIST.
+    """
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise ValueError("is a folder" if path.is_dir() else "is no regular file")
+    with open(path, "rb") as plain:
+        packed = plain.peek(2)[:2] == b"\x1f\x8b"
+        file = gzip.GzipFile(fileobj=plain) if packed else plain
+        try:
+            head = file.peek(16)[:16]
+            if head[:4] not in (b"\0\0\x08\x01", b"\0\0\x08\x03") or len(head) < 4 + 4 * head[3]:
+                raise ValueError(DAMAGED)
+            size = 4 + 4 * head[3] + math.prod(map(int, np.frombuffer(head, ">i4", head[3], 4)))
+            if size > LARGEST:
+                whole = packed or os.fstat(plain.fileno()).st_size == size
+                raise ValueError(other_than_mnist(head) if whole else DAMAGED)
+            data = file.read(max(size, 0) + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise ValueError(DAMAGED) from None
+    if len(data) != size:
+        raise ValueError(DAMAGED)
+    return data
+
+
+def other_than_mnist(data):
+    """Say what an IDX file holds that is none of MNIST's, given its first bytes."""
+    return "holds other images" if data[3] == 3 else "holds other labels"
+
+
+def as_array(data):
+    """Return the array in the bytes of an IDX file."""
+    shape = np.frombuffer(data, ">i4", count=data[3], offset=4)
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
+
+
+def as_dataset(root, found):
+    """Return the `Dataset` of the four files that `find_files` found in `root`."""
+    train, labels_train, test, labels_test = (found[name][1] for name in MNIST_SHA256)
     x_train, x_test = (images.reshape(-1, 784) / np.float32(255) for images in (train, test))
     labels_train, labels_test = labels_train.astype(np.int64), labels_test.astype(np.int64)
-    source = "/".join(raw.absolute().parts[-3:])
+    folder = os.path.commonpath([path.parent for path, _ in found.values()])
+    source = Path(os.path.relpath(folder, root.parent)).as_posix()
     return Dataset(x_train, labels_train, x_test, labels_test, "MNIST", source)
 
 
-def read_idx(raw, name):
-    """Return the array in raw/name or raw/name.gz; ValueError if neither is as published."""
-    problem = f"{raw} holds no {name}"
-    for path in (raw / name, raw / f"{name}.gz"):
-        if path.exists():
-            data = path.read_bytes()
-            with contextlib.suppress(OSError, EOFError, zlib.error):  # half a .gz, or none
-                data = gzip.decompress(data) if path.suffix == ".gz" else data
-            if hashlib.sha256(data).hexdigest() == MNIST_SHA256[name]:
-                # IDX: 0, 0, 8 (uint8), number of axes, the axes as big-endian int32, the data
-                shape = np.frombuffer(data, ">i4", count=data[3], offset=4)
-                return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(shape)
-            problem = f"{path} is damaged, it is not the published file"
-    raise ValueError(problem)
+def describe(root, missing, others):
+    """Return, in one sentence, what `root` lacks and what was found instead."""
+    none = len(missing) == len(MNIST_SHA256)
+    which = "none of the four files" if none else "no " + ", no ".join(missing)
+    notes = [f"{os.path.relpath(path, root)} {what}" for path, what in others.items()]
+    more = f", and {len(notes) - 4} more files are not MNIST's" if len(notes) > 4 else ""
+    return f"{root} holds {which} of MNIST" + (f" ({', '.join(notes[:4])}{more})" if notes else "")
 
 
-def download_mnist(root, timeout):
-    """Let torchvision download MNIST; put the files into root/MNIST/raw; return the `Dataset`.
+# -------------------------------------------------------------------------------- downloading
 
-    They go to a private folder first, and move when all four are right: so neither a second
-    process, nor Ctrl-C, nor a bad server can leave a damaged file or harm a good one.
+
+class NoRoomError(Exception):
+    """The folder for a download cannot be written."""
+
+
+@contextlib.contextmanager
+def folder_for_download(raw):
+    """Yield an empty folder in `raw`, and remove it; NoRoomError if `raw` cannot take MNIST.
+
+    The files go there first, and move when all four are right: so neither a second process, nor
+    Ctrl-C, nor a bad server can leave a damaged file. No folder stays that was made in vain.
     """
+    made = [folder for folder in (raw, *raw.parents) if not os.path.lexists(folder)]
+    try:
+        try:
+            raw.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(raw).free < 2 * LARGEST:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            temporary = tempfile.TemporaryDirectory(prefix="download-", dir=raw)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise NoRoomError(f"{raw} cannot be written ({why})") from None
+        with temporary as folder:
+            yield Path(folder)
+    finally:
+        for folder in made:
+            with contextlib.suppress(OSError, ValueError):  # it holds something now
+                folder.rmdir()
+
+
+def download_mnist(folder, timeout):
+    """Let torchvision download MNIST into `folder`, from the first mirror that works."""
     from torchvision.datasets import MNIST
 
-    root.mkdir(parents=True, exist_ok=True)
     old_timeout = socket.getdefaulttimeout()
     socket.setdefaulttimeout(timeout)  # torchvision sets none and would wait for ever
     try:
-        with tempfile.TemporaryDirectory(prefix="download-", dir=root) as folder:
-            for mirror in MNIST.mirrors:  # one by one: a time-out ends torchvision's own search
-                one_mirror = type("MNIST", (MNIST,), {"mirrors": [mirror]})
-                try:
-                    one_mirror(folder, download=True)
-                    break
-                except Exception as error:
-                    problem = error
-            else:
-                raise problem
-            fresh, raw = (Path(parent, "MNIST", "raw") for parent in (folder, root))
-            read_mnist(fresh)  # ValueError if these are not the published files
-            raw.mkdir(parents=True, exist_ok=True)
-            for name in MNIST_SHA256:
-                os.replace(fresh / name, raw / name)
-            return read_mnist(raw)
+        for mirror in MNIST.mirrors:  # one by one: a time-out ends torchvision's own search
+            one_mirror = type("MNIST", (MNIST,), {"mirrors": [mirror]})
+            try:
+                one_mirror(folder, download=True)
+                return
+            except Exception as error:
+                problem = error
+        raise problem
     finally:
         socket.setdefaulttimeout(old_timeout)
+
+
+def stand_in(reason, todo):
+    """Return the bundled digits, and say why; FileNotFoundError if they cannot be had either."""
+    try:
+        digits = bundled_digits()
+    except Exception as error:
+        raise FileNotFoundError(
+            f"no MNIST ({reason}), and no small digits to stand in for it, because scikit-learn "
+            f"is missing ({error}): {todo}, or pip install scikit-learn"
+        ) from None
+    say(
+        f"No MNIST ({reason}): the 1,797 small digits bundled with scikit-learn stand in for it. "
+        f"To get MNIST, {todo}."
+    )
+    return digits
 
 
 def bundled_digits():
@@ -136,3 +289,9 @@ def bundled_digits():
     x, labels = images.reshape(-1, 784).astype(np.float32), digits.target.astype(np.int64)
     x_train, labels_train, x_test, labels_test = train_validation_split(x, labels, 360)
     return Dataset(x_train, labels_train, x_test, labels_test, "digits", "scikit-learn")
+
+
+def say(line):
+    """Print a line, also where the terminal does not know every letter of a path."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
