@@ -295,7 +295,7 @@ def fit(
             step += 1
             check_batch_count(len(losses) + 1, most=steps_per_epoch)
             loss = train_step(model, loss_fn, optimizer, x_batch, labels_batch)
-            check_loss(loss, x_batch, epoch, step, optimizer)
+            check_loss(loss, x, epoch, step, optimizer)
             losses.append(loss)
             record = Record(epoch, step, epochs * steps_per_epoch, loss)
             if len(losses) == steps_per_epoch:
