@@ -84,7 +84,7 @@ ifneq ($(filter-out default,$(TORCH)),)
 	$(torch)/$(TORCH)
 else ifeq ($(TORCH)$(shell uname; command -v nvidia-smi || true),Linux)
 	@echo "No NVIDIA driver here: PyTorch comes for the CPU, from $(TORCH_INDEX)/cpu (TORCH=default: as PyPI has it)."
-	$(cpu-index-answers) && $(torch)/cpu \
+	@$(cpu-index-answers) && $(torch)/cpu \
 		|| echo "Not to be had from there: PyTorch comes as PyPI has it, with CUDA (5 GB)."
 endif
 	$(PIP) -r requirements.txt

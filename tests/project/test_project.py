@@ -1,12 +1,16 @@
 """The project around the network: package lists, commands in the README, what is committed."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from clean_environment import clean_environment
 
 ROOT = Path(__file__).parents[2]
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "pytorch-cpu": "torch"}  # conda-forge to PyPI
@@ -65,7 +69,17 @@ def test_neither_data_nor_weights_are_committed():
 
 def test_top_level_holds_what_it_should():
     allowed = {
-        *(".ci", ".github", ".gitignore", "Makefile", "README.md", "benchmarks", "data", "figs"),
+        *(
+            ".ci",
+            ".editorconfig",
+            ".github",
+            ".gitignore",
+            "Makefile",
+            "README.md",
+            "benchmarks",
+            "data",
+            "figs",
+        ),
         *("environment.yml", "nn_core.py", "nn_checks.py", "notebooks", "pyproject.toml"),
         *("requirements.txt", "tests", "train.py", "voila.json", "LICENSE", "CONTRIBUTING.md"),
     }
@@ -91,10 +105,53 @@ def test_every_picture_in_the_markdown_files_is_described():
             assert len(re.findall(r"<img ", text)) == len(re.findall(r'<img [^>]*alt="[^"]', text))
 
 
-def test_commands_in_the_readme_exist():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    mentioned = set(re.findall(r"\bmake ([a-z]+)", "\n".join(re.findall("`[^`]+`", readme))))
-    assert {"lab", "test"} <= mentioned <= targets
-    for script in re.findall(r"python ([\w/]+\.py)", readme):
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_commands_in_the_texts_exist(name):
+    text = (ROOT / name).read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    mentioned = set(re.findall(r"\bmake ([a-z-]+)", "\n".join(re.findall("`[^`]+`", text))))
+    assert {"test"} < mentioned <= targets
+    for folder in re.findall(r"pytest (tests/[\w/]+(?:\.py)?)", text):
+        assert (ROOT / folder).exists(), folder
+    for script in re.findall(r"python ([\w/]+\.py)", text):
         assert (ROOT / script).exists(), script
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 130
+
+
+def test_every_lesson_stands_in_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[\d\d [^]]+\]\((\S+)\) \|.*\| \d+ \|$", readme, re.MULTILINE)
+    assert rows == sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("notebooks/*.ipynb"))
+
+
+def test_every_room_of_tests_is_run():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    run = set(settings["tool"]["pytest"]["ini_options"]["testpaths"]) | {"tests/everywhere"}
+    rooms = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    assert {path.relative_to(ROOT).as_posix() for path in rooms} | {"notebooks"} == run
+
+
+def test_packages_for_the_tests_are_the_same_everywhere():
+    texts = [ROOT / "Makefile", ROOT / "README.md", *(ROOT / ".github").rglob("*.yml")]
+    lists = re.findall(r"pytest pytest-\S+ (?:[a-z]+ ?)+", "\n".join(map(Path.read_text, texts)))
+    assert len(lists) >= 4 and len({line.strip() for line in lists}) == 1
+
+
+def test_the_environment_of_the_tests_is_clean(monkeypatch):
+    for name in ("PYTEST_ADDOPTS", "MPLBACKEND", "OPENBLAS_CORETYPE", "HTTPS_PROXY", "JUPYTER_X"):
+        monkeypatch.setenv(name, "set outside")
+    monkeypatch.setenv("KEPT", "as it is")
+    found = clean_environment(OPENBLAS_NUM_THREADS="2", MPLBACKEND="agg", no_proxy=None)
+    assert "set outside" not in found.values() and "no_proxy" not in found
+    assert (found["OPENBLAS_NUM_THREADS"], found["MPLBACKEND"]) == ("2", "agg")
+    assert found["KEPT"] == "as it is" and found["PATH"]
+    assert found["https_proxy"] != os.environ["HTTPS_PROXY"]
+
+
+@pytest.mark.parametrize("file", [*(ROOT / ".github").rglob("*.yml"), ROOT / "environment.yml"])
+def test_yaml_can_be_read(file):
+    yaml = pytest.importorskip("yaml")  # comes with JupyterLab
+    assert isinstance(yaml.safe_load(file.read_text("utf-8")), dict)
