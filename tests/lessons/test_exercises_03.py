@@ -2,10 +2,15 @@
 
 import numpy as np
 import pytest
+from wrong_answers import accepted, refused, right_functions, right_numbers, wrong_functions
+from wrong_answers import wrong_numbers as numbers_wrong
 
 import support.exercises.lesson_03 as checks
 import support.figures.lesson_03 as graph_03
-from nn_core import softmax
+from nn_core import cross_entropy, softmax
+
+X = np.array([[1.0, 2.0], [3.0, 1.0]])
+ONEHOT, N = np.eye(2), 2  # what lesson 03 leaves behind
 
 
 def stub(*_arguments):
@@ -51,23 +56,40 @@ def only_the_right_class(logits, labels, T):
     return temperature(lambda n, T: 1)(logits, labels, T) * onehot
 
 
+def pencils_onehot(logits, labels, T):
+    return (softmax(logits / T) - ONEHOT) / N / T
+
+
+def pencils_n(logits, labels, T):
+    return (softmax(logits / T) - np.eye(logits.shape[1])[labels]) / N / T
+
+
+def two_classes(logits, labels, T):
+    return (softmax(logits / T) - np.eye(2)[labels]) / len(labels) / T
+
+
 @pytest.mark.parametrize(
     ("check", "answer", "verdict"),
     [
         ("prediction", ..., "Not done yet"),
-        ("prediction", 0.5, "give a pair"),
+        ("prediction", (..., 1), "Not done yet"),
+        ("prediction", 0.5, "give 2 things"),
+        ("prediction", {0.5, 1}, "give 2 things"),
         ("prediction", (1, 2), "if the loss were a SUM"),
         ("prediction", (2, 1), "not larger, but smaller"),
         ("prediction", (0.25, 1), "it was 1/2 before"),
         ("prediction", (1, 1), "now it is one of four"),
+        ("prediction", (0, 0), "the gradient is gone"),
         ("prediction", (3, 1), "compare the weight"),
         ("prediction", (0.5, 0.5), "twice as many rows"),
         ("prediction", (0.5, 2), "the mean loss as a function of W1"),
-        ("prediction", ("half", 1), "does not have the form"),
+        ("prediction", (0.5, 0), "factor 1, not 0"),
+        ("prediction", ("half", 1), "the factor of dlogits should be a number"),
         ("prediction", (0.5, 1), "Correct!"),
+        ("prediction", np.array([0.5, 1]), "Correct!"),
         ("leaky_relu", stub, "Not done yet"),
-        ("leaky_relu", in_place, "in place"),
-        ("leaky_relu", leaky(lambda da, z, leak: da.sum(axis=0)), "must have z's shape (2, 3)"),
+        ("leaky_relu", in_place, "changes da"),
+        ("leaky_relu", leaky(lambda da, z, leak: da.sum(axis=0)), "nothing is added up"),
         ("leaky_relu", leaky(lambda da, z, leak: da * (z > 0)), "the plain ReLU"),
         ("leaky_relu", leaky(lambda da, z, leak: da * (abs(z) >= 0)), "every slope is 1"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(da > 0, da, leak * da)), "taken of da"),
@@ -79,11 +101,13 @@ def only_the_right_class(logits, labels, T):
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z >= 0, da, leak * da)), "but for z = 0"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z >= 0, da, leak)), "da must be there"),
         ("leaky_relu", leaky(lambda da, z, leak: da * (z >= 0)), "the plain ReLU"),
-        ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, -leak * da)), "some entries"),
+        ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, -leak * da)), "sign below 0"),
+        ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, 0.1 * da)), "for example"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, leak * da)), "Correct!"),
+        ("leaky_relu", leaky(lambda da, z, leak: da * ((z > 0) + leak * (z <= 0))), "Correct!"),
         ("temperature", stub, "Not done yet"),
-        ("temperature", shifts_in_place, "in place"),
-        ("temperature", lambda logits, labels, T: 0.0, "not ()"),
+        ("temperature", shifts_in_place, "changes logits"),
+        ("temperature", lambda logits, labels, T: 0.0, "has their shape"),
         ("temperature", temperature(lambda n, T: n), "64 times too large: divide by the batch"),
         ("temperature", temperature(lambda n, T: 1 / n), "64 times too small"),
         ("temperature", temperature(lambda n, T: -1), "p - y, not y - p"),
@@ -94,7 +118,11 @@ def only_the_right_class(logits, labels, T):
         ("temperature", temperature(lambda n, T: T, inside=False), "softmax of logits / T"),
         ("temperature", divided_late(lambda T: 1), "not what softmax returns"),
         ("temperature", divided_late(lambda T: T), "not what softmax returns"),
-        ("temperature", only_the_right_class, "when measured"),
+        ("temperature", only_the_right_class, "only the right class"),
+        ("temperature", pencils_onehot, "are the onehot rows the pencil's?"),
+        ("temperature", pencils_n, "is your N the pencil's 2?"),
+        ("temperature", two_classes, "the table needs 10 rows"),
+        ("temperature", temperature(lambda n, T: 3), "for example"),
         ("temperature", temperature(lambda n, T: 1), "Correct!"),
     ],
 )
@@ -103,6 +131,50 @@ def test_verdict(check, answer, verdict, capsys):
     printed = capsys.readouterr().out
     assert verdict in printed, printed
     assert printed.count("\n") == 1, "one sentence is enough"
+
+
+def test_right_answers_count_in_every_form():
+    pairs = {
+        f"{a}, {b}": (half, one)
+        for a, half in right_numbers(0.5).items()
+        for b, one in right_numbers(1).items()
+    }
+    assert accepted(checks.check_prediction, pairs) == {}
+    for check, right in [
+        (checks.check_leaky_relu, checks.leaky_relu_backward),
+        (checks.check_temperature, checks.temperature_backward),
+    ]:
+        assert accepted(check, right_functions(right)) == {}
+
+
+def test_no_wrong_answer_passes():
+    first = {f"first {name}": (wrong, 1) for name, wrong in numbers_wrong(0.5).items()}
+    second = {f"second {name}": (0.5, wrong) for name, wrong in numbers_wrong(1).items()}
+    assert refused(checks.check_prediction, first | second | numbers_wrong(0.5)) == {}
+    da, z = np.array([[-1.0, 2.0, 0.3]]), np.array([[1.0, -2.0, 3.0]])
+    wrong = wrong_functions(checks.leaky_relu_backward, da, z, 0.1)
+    assert refused(checks.check_leaky_relu, wrong) == {}
+    wrong = wrong_functions(checks.temperature_backward, X, np.array([0, 1]), 2.0)
+    assert refused(checks.check_temperature, wrong) == {}
+
+
+@pytest.mark.parametrize("point", [{"w": 1.5}, {"w": 0.2}, {"w": 2.7}, {"w": -1, "b": 3}])
+def test_drawn_neuron_has_the_slopes_that_nudges_measure(point):
+    values, grads = graph_03.neuron(**point)
+    for name in "wxb":
+        up, down = (
+            graph_03.neuron(**{**{key: values[key] for key in "wxb"}, name: values[name] + h})[0]
+            for h in (1e-6, -1e-6)
+        )
+        assert grads[name] == pytest.approx((up["loss"] - down["loss"]) / 2e-6, abs=1e-6)
+
+
+def test_drawn_surprise_is_cross_entropy():
+    values, grads = graph_03.surprise(0.3, -1.2)
+    logits, label = np.array([[0.3, -1.2]]), np.array([0])
+    assert values["loss"] == pytest.approx(cross_entropy(logits, label))
+    wanted = softmax(logits)[0] - [1, 0]
+    assert [grads["logit0"], grads["logit1"]] == pytest.approx(list(wanted))
 
 
 @pytest.mark.parametrize("graph", [graph_03.NEURON, graph_03.SURPRISE], ids=["neuron", "surprise"])
@@ -117,6 +189,11 @@ def test_stepper_reveals_one_number_a_step(graph):
         assert texts.count("?") == max(0, len(graph) - step)
         assert solved == (list(graph)[2 * len(graph) - step :] if step > len(graph) else [])
         assert ("backward" if solved else "forward" if step else "nothing") in headline
+
+
+def test_a_figure_without_a_stepper_counts_no_moves():
+    texts = [text.get_text() for text in graph_03.draw_surprise().axes[0].texts]
+    assert not any("ove" in text for text in texts) and "?" not in texts
 
 
 def test_graphs_list_inputs_before_their_users():

@@ -32,7 +32,7 @@ def exercise(check):
     @functools.wraps(check)
     def report(answer):
         try:
-            check(_finished(answer))
+            check(finished(answer))
         except Unfinished:
             print("Not done yet: replace the ... above, run that cell, then run this one again.")
         except Wrong as diagnosis:
@@ -49,7 +49,7 @@ def exercise(check):
     return report
 
 
-def _finished(answer):
+def finished(answer):
     """Return `answer`, unless it is still `...`; of a function, do so with what it returns."""
     if answer is ...:
         raise Unfinished
@@ -63,7 +63,7 @@ def _finished(answer):
         return answer
 
     @functools.wraps(answer)
-    def finished(*arguments, **keywords):
+    def checked(*arguments, **keywords):
         _expect_parameters(answer, arguments, keywords)
         try:
             with np.errstate(all="ignore"):  # the verdict says it, in place of NumPy's warnings
@@ -72,9 +72,9 @@ def _finished(answer):
             error.by_reader = True
             raise
         expect(returned is not None, _why_none(answer))
-        return _finished(returned)
+        return finished(returned)
 
-    return finished
+    return checked
 
 
 def _expect_parameters(function, arguments, keywords):

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 from matplotlib.figure import Figure
 
 FORWARD, BACKWARD = "#0072B2", "#B84A00"  # the blue of the figures, and a darker vermillion
@@ -21,24 +22,60 @@ NEURON = {
 SURPRISE = {
     "logit0": (0, 1, "logit0", "dlogit0 = e0 · de0", []),
     "logit1": (0, 0, "logit1", "dlogit1 = e1 · de1", []),
-    "e0": (1, 1, "e0 = exp(logit0)", "de0 = 1/s · dp + 1 · ds", ["logit0"]),
+    "e0": (1, 1, "e0 = exp(logit0)", "de0 = 1/s · dp0 + 1 · ds", ["logit0"]),
     "e1": (1, 0, "e1 = exp(logit1)", "de1 = 1 · ds", ["logit1"]),
-    "s": (2, 0, "s = e0 + e1", "ds = -e0/s² · dp", ["e0", "e1"]),
-    "p": (3, 1, "p = e0 / s", "dp = -1/p · dloss", ["e0", "s"]),
-    "loss": (4, 1, "loss = -ln p", "dloss = 1", ["p"]),
+    "s": (2, 0, "s = e0 + e1", "ds = -e0/s² · dp0", ["e0", "e1"]),
+    "p0": (3, 1, "p0 = e0 / s", "dp0 = -1/p0 · dloss", ["e0", "s"]),
+    "loss": (4, 1, "loss = -ln p0", "dloss = 1", ["p0"]),
 }
 
 
-def draw_graph(graph, values, grads, step=None):
-    """Return a figure of `graph` after `step` steps (default: all of them).
+def neuron(w, x=2.0, b=-1.0):
+    """Return {name: value} and {name: gradient} of the NEURON."""
+    u = w * x
+    z = u + b
+    a = max(0.0, z)
+    e = a - 3
+    de = e + e
+    dz = (z > 0) * de
+    values = {"x": x, "w": w, "u": u, "b": b, "z": z, "a": a, "e": e, "loss": e * e}
+    grads = {"x": w * dz, "w": x * dz, "u": dz, "b": dz, "z": dz, "a": de, "e": de, "loss": 1}
+    return values, grads
 
-    `values` and `grads` give a number for each node. The first len(graph) steps reveal the
-    values, in order, the next len(graph) steps the gradients, in the opposite order.
+
+def surprise(logit0, logit1):
+    """Return {name: value} and {name: gradient} of the SURPRISE of class 0."""
+    e0, e1 = np.exp(logit0), np.exp(logit1)
+    s = e0 + e1
+    p0 = e0 / s
+    dp0 = -1 / p0
+    ds = -e0 / s**2 * dp0
+    de0 = dp0 / s + ds
+    values = {"logit0": logit0, "logit1": logit1, "e0": e0, "e1": e1, "s": s, "p0": p0}
+    grads = {"logit0": e0 * de0, "logit1": e1 * ds, "e0": de0, "e1": ds, "s": ds, "p0": dp0}
+    return values | {"loss": -np.log(p0)}, grads | {"loss": 1}
+
+
+def draw_neuron(move, w):
+    """Return the figure of the neuron's graph after `move` moves (0 to 16)."""
+    return draw_graph(NEURON, *neuron(w), move)
+
+
+def draw_surprise():
+    """Return the figure of the pencil's first sample: logits ln 3 and 0, and class 0 is right."""
+    return draw_graph(SURPRISE, *surprise(np.log(3), 0.0))
+
+
+def draw_graph(graph, values, grads, move=None):
+    """Return a figure of `graph` after `move` moves; without `move`, of all of it, and no headline.
+
+    `values` and `grads` give a number for each node. The first len(graph) moves reveal the
+    values, in order, the next len(graph) moves the gradients, in the opposite order.
     """
     names = list(graph)
-    step = 2 * len(names) if step is None else step
-    known, solved = names[:step], names[::-1][: max(0, step - len(names))]
-    active = (solved or known or [None])[-1]
+    done = 2 * len(names) if move is None else move
+    known, solved = names[:done], names[::-1][: max(0, done - len(names))]
+    active = None if move is None else (solved or known or [None])[-1]
     figure = Figure(figsize=(7.2, 2.9), layout="none")
     axes = figure.add_axes((0, 0, 1, 1))
     columns = max(place[0] for place in graph.values())
@@ -53,19 +90,21 @@ def draw_graph(graph, values, grads, step=None):
             draw_edge(axes, graph, boxes, parent, name, bool(solved), lively, bend)
         if name in solved:
             label(axes, *graph[name][:2], f"d{name} = {grads[name]:.4g}", BACKWARD, line=1)
-    axes.text(-0.45, 2.15, headline(graph, values, grads, step, active), va="top", fontsize=12)
+    if move is not None:
+        text = headline(graph, values, grads, move, active)
+        axes.text(-0.45, 2.15, text, va="top", fontsize=12)
     return figure
 
 
-def headline(graph, values, grads, step, active):
-    """Return what the last step did, in one line."""
+def headline(graph, values, grads, move, active):
+    """Return what the last move did, in one line."""
     if active is None:
-        return "Step 0: nothing is known yet"
-    steps, (forward, backward) = f"Step {step} of {2 * len(graph)}", graph[active][2:4]
-    if step <= len(graph):
-        return pretty(f"{steps}, forward: {forward} = {values[active]:.4g}")
+        return "Move 0: nothing is known yet"
+    moves, (forward, backward) = f"Move {move} of {2 * len(graph)}", graph[active][2:4]
+    if move <= len(graph):
+        return pretty(f"{moves}, forward: {forward} = {values[active]:.4g}")
     result = "" if active == "loss" else f" = {grads[active]:.4g}"
-    return pretty(f"{steps}, backward: {backward}{result}")
+    return pretty(f"{moves}, backward: {backward}{result}")
 
 
 def draw_node(axes, graph, values, name, known, active):

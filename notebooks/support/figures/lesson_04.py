@@ -1,0 +1,31 @@
+"""The figures of lesson 04: how a slope is measured, and how well, for nudges of every size."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def draw_chord(nudges, losses, eps, slope):
+    """Draw `losses` over `nudges`, the line of the true `slope`, and the chord from -eps to eps."""
+    _, ax = plt.subplots(figsize=(7.2, 3.2))
+    ax.plot(nudges, losses, label="the loss: a curve")
+    here, ends = np.interp(0, nudges, losses), np.interp([-eps, eps], nudges, losses)
+    ax.plot(nudges, here + slope * nudges, "--", label="true slope here, 9/4")
+    chord = (ends[1] - ends[0]) / (2 * eps)
+    ax.plot([-eps, eps], ends, "o-", label=f"line between two nudges, {chord:.2f}")
+    ax.plot(0, here, "ko")
+    ax.set(ylim=(losses.min() - 0.3, losses.max() + 0.3))
+    ax.set(xlabel="nudge of W1[0, 1]", ylabel="loss", title="A large nudge measures another slope")
+    ax.legend()
+    plt.show()
+
+
+def draw_errors(sizes, errors):
+    """Draw the error of a measured slope over the size of the nudge, {name: errors}."""
+    _, ax = plt.subplots()
+    for (name, values), style in zip(errors.items(), ["o-", "s--"], strict=True):
+        ax.loglog(sizes, values, style, markersize=4, label=name)
+    ax.set(xlabel="size of the nudge, eps", ylabel="error, as a share of 9/4")
+    ax.set_title("Too large is inexact, too small is noisy")
+    ax.set_xticks(10.0 ** np.arange(-12, 0, 2))
+    ax.legend()
+    plt.show()

@@ -1,0 +1,262 @@
+"""Wrong answers to the exercises of lesson 04 get the diagnosis that helps."""
+
+import numpy as np
+import pytest
+from wrong_answers import STRANGE, accepted, judge, refused, right_functions, wrong_functions
+
+import support.exercises.lesson_04 as checks
+import support.figures.lesson_04 as figures_04
+
+
+class Stub:
+    def forward(self, z):
+        return ...
+
+    def backward(self, da):
+        return ...
+
+
+class HalfDone(Stub):
+    def forward(self, z):
+        self.a = np.tanh(z)
+        return self.a
+
+
+class Tanh(HalfDone):
+    def backward(self, da):
+        return da * (1 - self.a * self.a)
+
+
+def tanh(backward, forward=np.tanh):
+    """The class whose backward is `backward(da, z, a)`."""
+
+    class Layer:
+        def forward(self, z):
+            self.z, self.a = z, forward(z)
+            return self.a
+
+        def backward(self, da):
+            return backward(da, self.z, np.tanh(self.z))
+
+    return Layer
+
+
+class RemembersInput:
+    def forward(self, z):
+        self.z = z
+        return np.tanh(z)
+
+    def backward(self, da):
+        return da / np.cosh(self.z) ** 2
+
+
+class Forgets(HalfDone):
+    def backward(self, da):
+        return da * (1 - self.output**2)
+
+
+class NoSelf(HalfDone):
+    def backward(self, da):
+        return da * (1 - never_defined**2)  # noqa: F821
+
+
+class Shares(Stub):
+    def forward(self, z):
+        Shares.a = np.tanh(z)
+        return Shares.a
+
+    def backward(self, da):
+        return da * (1 - Shares.a**2)
+
+
+class KeepsTheFirst(Tanh):
+    def forward(self, z):
+        if not hasattr(self, "a"):
+            self.a = np.tanh(z)
+        return np.tanh(z)
+
+
+class InPlace(HalfDone):
+    def backward(self, da):
+        da *= 1 - self.a**2
+        return da
+
+
+class ForwardInPlace(Tanh):
+    def forward(self, z):
+        z[...] = np.tanh(z)
+        self.a = z
+        return z
+
+
+class NoReturn(HalfDone):
+    def backward(self, da):
+        da * (1 - self.a**2)
+
+
+class WithoutSelf:
+    def forward(z):
+        return np.tanh(z)
+
+    def backward(da):
+        return da
+
+
+class NeedsArguments(Tanh):
+    def __init__(self, n):
+        self.n = n
+
+
+class NoBackward:
+    def forward(self, z):
+        return np.tanh(z)
+
+
+def one_sided(f, v, eps):
+    return np.array([(f(v + n) - f(v)) / eps for n in eps * np.eye(len(v))])
+
+
+def at_once(f, v, eps):
+    return (f(v + eps) - f(v - eps)) / (2 * eps)
+
+
+def forgets_to_restore(f, v, eps):
+    v, slopes = v.copy(), []
+    for i in range(len(v)):
+        v[i] += eps
+        up = f(v)
+        v[i] -= 2 * eps
+        slopes.append((up - f(v)) / (2 * eps))
+    return slopes
+
+
+def restores(f, v, eps):
+    slopes = []
+    for i in range(len(v)):
+        v[i] += eps
+        up = f(v)
+        v[i] -= 2 * eps
+        down = f(v)
+        v[i] += eps
+        slopes.append((up - down) / (2 * eps))
+    return slopes
+
+
+def leaves_nudged(f, v, eps):
+    slopes = restores(f, v, eps)
+    v += eps
+    return slopes
+
+
+def right_times(factor):
+    return lambda f, v, eps: checks.numeric_gradient(f, v, eps) * factor(eps)
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "verdict"),
+    [
+        ("prediction", ..., "Not done yet"),
+        ("prediction", ["W1", "b1", "W2", "b2"], "Correct!"),
+        ("prediction", ("b2", "W2", "W1", "b1"), "Correct!"),
+        ("prediction", {"W1", "b1", "W2", "b2"}, "Correct!"),
+        ("prediction", np.array(["W1", "b1", "W2", "b2"]), "Correct!"),
+        ("prediction", "W1, b1, W2, b2", "Correct!"),
+        ("prediction", dict.fromkeys(["W1", "b1", "W2", "b2"]), "Correct!"),
+        ("prediction", ["W1", "b1"], "that was the first ReLU"),
+        ("prediction", ["W2", "b2"], "what layer 2 sends on"),
+        ("prediction", ["W3", "b3"], "layer 3 comes before"),
+        ("prediction", ["W2", "b2", "W3", "b3"], "what comes later?"),
+        ("prediction", ["W1", "b1", "W2", "b2", "W3", "b3"], "layer 3 gets its gradients before"),
+        ("prediction", ["W1", "W2"], "a bias fares like its weights"),
+        ("prediction", ["W1", "b1", "W2"], "either both are wrong, or none"),
+        ("prediction", ["W1", "b1", "W2", "b2", "b3"], "layer 3 gets its gradients before"),
+        ("prediction", [], "at least one gradient"),
+        ("prediction", ["dW1"], "is none of the six names"),
+        ("prediction", [1, 2], "is none of the six names"),
+        ("prediction", [["W1"]], "is none of the six names"),
+        ("prediction", 4, "give a list of names"),
+        ("tanh", Stub, "Not done yet"),
+        ("tanh", HalfDone, "Not done yet"),
+        ("tanh", Tanh, "Correct!"),
+        ("tanh", RemembersInput, "Correct!"),
+        ("tanh", Tanh(), "give the class itself"),
+        ("tanh", np.tanh, "give the class itself"),
+        ("tanh", NoBackward, "no method backward"),
+        ("tanh", NeedsArguments, "Your code stopped with TypeError"),
+        ("tanh", WithoutSelf, "called with 1 argument"),
+        ("tanh", NoReturn, "lack a `return`"),
+        ("tanh", Forgets, "forward leaves it in self"),
+        ("tanh", NoSelf, "forward leaves it in self"),
+        ("tanh", Shares, "share one memory"),
+        ("tanh", KeepsTheFirst, "the latest forward"),
+        ("tanh", InPlace, "changes da"),
+        ("tanh", ForwardInPlace, "changes z"),
+        ("tanh", tanh(lambda da, z, a: da, forward=np.tan), "the function is np.tanh"),
+        ("tanh", tanh(lambda da, z, a: da), "every slope is 1"),
+        ("tanh", tanh(lambda da, z, a: 1 - a * a), "slope alone"),
+        ("tanh", tanh(lambda da, z, a: da * (1 - z * z)), "made of the input z"),
+        ("tanh", tanh(lambda da, z, a: da * (1 - da * da)), "made of da"),
+        ("tanh", tanh(lambda da, z, a: da * 1 - a * a), "brackets are missing"),
+        ("tanh", tanh(lambda da, z, a: da * (1 - a)), "not squared"),
+        ("tanh", tanh(lambda da, z, a: (da * (1 - a * a)).sum()), "should have shape (2, 3)"),
+        ("tanh", tanh(lambda da, z, a: 3 * da * (1 - a * a)), "for example"),
+        ("tanh", tanh(lambda da, z, a: 1 / 0), "Your code stopped with ZeroDivisionError"),
+        ("numeric_gradient", lambda f, v, eps: ..., "Not done yet"),
+        ("numeric_gradient", one_sided, "up AND down"),
+        ("numeric_gradient", at_once, "all entries are nudged at once"),
+        ("numeric_gradient", forgets_to_restore, "stays nudged"),
+        ("numeric_gradient", leaves_nudged, "changes v"),
+        ("numeric_gradient", restores, "Correct!"),
+        ("numeric_gradient", right_times(lambda eps: 2), "twice too large"),
+        ("numeric_gradient", right_times(lambda eps: eps * eps), "eps / 2 * eps multiplies"),
+        ("numeric_gradient", right_times(lambda eps: -1), "up minus down"),
+        ("numeric_gradient", right_times(lambda eps: 2 * eps), "not yet divided"),
+        (
+            "numeric_gradient",
+            lambda f, v, eps: checks.numeric_gradient(f, v, 1e-6),
+            "use the argument eps",
+        ),
+        ("numeric_gradient", lambda f, v, eps: f(v), "a slope for each entry"),
+    ],
+)
+def test_verdict(check, answer, verdict):
+    printed = judge(getattr(checks, f"check_{check}"), answer)
+    assert verdict in printed, printed
+    assert printed.count("\n") == 1, "one sentence is enough"
+
+
+def test_right_answers_count_in_every_form():
+    forms = right_functions(checks.numeric_gradient)
+    assert accepted(checks.check_numeric_gradient, forms) == {}
+    layers = {name: tanh(form) for name, form in right_functions(tanh_backward).items()}
+    assert accepted(checks.check_tanh, layers) == {}
+
+
+def tanh_backward(da, z, a):
+    return da * (1 - a * a)
+
+
+def test_no_wrong_answer_passes():
+    assert refused(checks.check_prediction, STRANGE) == {}
+    assert refused(checks.check_tanh, STRANGE) == {}
+    v = np.array([0.5, -1.0])
+    wrong = wrong_functions(checks.numeric_gradient, lambda v: float((v**3).sum()), v, 0.25)
+    assert refused(checks.check_numeric_gradient, wrong) == {}
+    three = np.array([[0.5, -1.0, 2.0]])
+    spoiled = wrong_functions(tanh_backward, three, three, np.tanh(three))
+    layers = {
+        name: tanh(function) if callable(function) else function
+        for name, function in spoiled.items()
+        if not name.startswith(("takes", "changes argument 1", "changes argument 2"))  # its own
+    }
+    assert refused(checks.check_tanh, layers) == {}
+
+
+def test_chord_is_drawn_from_the_curve(monkeypatch):
+    """On the parabola (1 + x)^2 every chord from -eps to eps has the slope 2."""
+    monkeypatch.setattr(figures_04.plt, "show", lambda: None)
+    nudges = np.linspace(-1, 1, 41)
+    figures_04.draw_chord(nudges, (1 + nudges) ** 2, eps=0.5, slope=2.0)
+    lines = figures_04.plt.gca().get_lines()
+    assert "2.00" in lines[2].get_label()
+    figures_04.plt.close()
