@@ -14,7 +14,7 @@ HOME.mkdir(parents=True, exist_ok=True)
 
 def pytest_configure(config):
     """Once, before there are workers: matplotlib looks for fonts, and says so, if it must."""
-    if not Path(OURS["MPLCONFIGDIR"]).exists():
+    if not list(Path(OURS["MPLCONFIGDIR"]).glob("fontlist*")):
         import matplotlib.font_manager  # noqa: F401
 
 

@@ -82,10 +82,9 @@ def browser():
 
 
 @pytest.fixture
-def open_notebook(browser, server, tmp_path):
-    """A function that opens a notebook and runs all its cells; at the end it is photographed."""
-    screenshots = Path(os.environ.get("SCREENSHOTS", tmp_path))
-    pages = {}
+def open_notebook(browser, server):
+    """A function that opens a notebook and runs all its cells."""
+    screenshots, pages = os.environ.get("SCREENSHOTS"), {}
 
     def open_notebook(name):
         pages[name] = NotebookPage(browser, server, f"notebooks/{name}.ipynb")
@@ -94,7 +93,8 @@ def open_notebook(browser, server, tmp_path):
 
     yield open_notebook
     for name, page in pages.items():
-        page.screenshots(screenshots, name)
+        if screenshots:
+            page.screenshots(Path(screenshots), name)
         page.close()
 
 
