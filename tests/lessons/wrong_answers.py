@@ -226,7 +226,7 @@ def _editing(right, i):
 
 
 def _lacks_return(*arguments):
-    arguments[0]
+    sum(map(np.sum, arguments))
 
 
 def _yields(*arguments):

@@ -2,26 +2,82 @@
 
 import numpy as np
 
-from support.exercises.verdict import exercise, expect
+from support.exercises.verdict import (
+    array,
+    call,
+    close,
+    exercise,
+    expect,
+    expect_function,
+    expect_number,
+    parts,
+)
 
 
 @exercise
 def check_doubling(prediction):
     """`prediction` is the factor by which the logits grow when every weight matrix doubles."""
-    rng = np.random.default_rng(0)
-    x = rng.random((5, 784))
-    weights = [rng.standard_normal(shape) for shape in [(784, 128), (128, 64), (64, 10)]]
+    expect_number(
+        prediction,
+        8,
+        [
+            (2, "one doubled matrix gives a factor of 2, and there are three of them."),
+            (4, "that is what two doubled matrices do, and there are three of them."),
+            (6, "the factors of the layers multiply, they do not add up."),
+            (3, "three is the number of matrices: each of them doubles what comes in."),
+            (1, "ReLU does not undo it: max(0, 2 z) is 2 max(0, z)."),
+            (1 / 8, "the logits grow: turn your fraction over."),
+            (9, "three layers multiply by 2 each; you multiplied two threes."),
+            (16, "that is four doublings, and there are three matrices."),
+            (1024, "that was for ten layers; this network has three."),
+        ],
+        "follow one number through the network: what does each of the three matrices do to it?",
+    )
 
-    def logits(factor):
-        W1, W2, W3 = (factor * W for W in weights)
-        return np.maximum(np.maximum(x @ W1, 0) @ W2, 0) @ W3
 
-    expect(isinstance(prediction, (int, float)), "predict a number")
-    measured = np.median(logits(2) / logits(1))
-    expect(prediction != 2, "one doubled matrix gives a factor of 2, and there are three of them")
-    expect(prediction != 6, "the factors of the three layers multiply, they do not add up")
-    expect(prediction != 1, "ReLU does not undo it: max(0, 2 z) is 2 max(0, z)")
-    expect(prediction == measured, f"tried out, the factor is {measured:g}: do you see why?")
+def layer(x, W, b):
+    """The right answer of exercise 2."""
+    return np.maximum(x @ W + b, 0)
+
+
+LAYER_MISTAKES = [
+    (lambda x, W, b: x @ W + b, "negative evidence gets through: the ReLU is missing."),
+    (lambda x, W, b: np.maximum(x @ W, 0), "the bias is missing."),
+    (lambda x, W, b: np.maximum(x @ W, 0) + b, "add the bias before the ReLU, not after."),
+    (lambda x, W, b: np.maximum(x @ W - b, 0), "add the bias; you subtract it."),
+    (lambda x, W, b: x @ W, "that is the product alone: add the bias, then the ReLU."),
+    (lambda x, W, b: x @ W + b > 0, "where z is positive, return z itself, not True or 1."),
+    (lambda x, W, b: np.abs(x @ W + b), "turn negative evidence into zero, not into positive."),
+    (
+        lambda x, W, b: np.minimum(x @ W + b, 0),
+        "you keep the smaller of z and 0: ReLU keeps the larger, `np.maximum`.",
+    ),
+    (
+        lambda x, W, b: np.max(x @ W + b, 0),
+        "`np.max` looks for one largest entry in each column: `np.maximum` compares two numbers, "
+        "entry by entry.",
+    ),
+    (
+        lambda x, W, b: np.max(x @ W + b),
+        "`np.max` looks for one largest entry: `np.maximum` compares with 0, entry by entry.",
+    ),
+    (
+        lambda x, W, b: max(x @ W + b, 0),
+        "Python's `max` cannot compare whole arrays: `np.maximum` does it entry by entry.",
+    ),
+    (
+        lambda x, W, b: W @ x + b,
+        "`W @ x` does not fit: images are rows, so it is `x @ W`, in this order.",
+    ),
+    (
+        lambda x, W, b: x * W + b,
+        "`*` multiplies entry by entry: the matrix product is `@`.",
+    ),
+    (
+        lambda x, W, b: x @ W.T + b,
+        "`W` is (n_in, n_out), so `x @ W` fits as it is, without a transpose.",
+    ),
+]
 
 
 @exercise
@@ -29,42 +85,37 @@ def check_layer(layer_with_relu):
     """`layer_with_relu(x, W, b)` returns max(0, x @ W + b)."""
     rng = np.random.default_rng(0)
     x, W, b = rng.standard_normal((4, 3)), rng.standard_normal((3, 2)), np.array([1.5, -0.5])
-    z, before = x @ W + b, (x.copy(), W.copy(), b.copy())
-    try:
-        a = layer_with_relu(x, W, b)
-    except ValueError:
-        hint = "is it `x @ W`, in this order, and `np.maximum`, not `max`?"
-        expect(False, f"NumPy cannot do this: {hint}")
-    same = all(map(np.array_equal, before, (x, W, b)))
-    expect(same, "your function changes x, W or b: compute a new array")
-    expect(np.shape(a) != (2, 4), "images are rows: the shape should be (N, n_out), not (n_out, N)")
-    shape = f"for 4 images and 2 neurons you return shape {np.shape(a)}, not (4, 2)"
-    expect(np.shape(a) == (4, 2), shape)
-    expect(not np.allclose(a, z), "negative evidence gets through: the ReLU is missing")
-    expect(not np.allclose(a, np.maximum(x @ W, 0)), "the bias is missing")
-    expect(not np.allclose(a, np.maximum(x @ W, 0) + b), "add the bias before the ReLU, not after")
-    expect(not np.allclose(a, z > 0), "where z is positive, return z itself, not True or 1")
-    expect(not np.allclose(a, np.abs(z)), "turn negative evidence into zero, not positive")
-    expect(np.allclose(a, np.maximum(z, 0)), "the shape is right, but not the numbers")
+    expect_function(
+        layer_with_relu,
+        layer,
+        [(x, W, b), (x[:1], -W, b), (rng.standard_normal((5, 2)), W.T, np.zeros(3))],
+        LAYER_MISTAKES,
+        shapes={(2, 4): "images are rows: the shape should be (N, n_out), not (n_out, N)."},
+    )
 
 
 @exercise
 def check_weights(absolute_value_weights):
     """`absolute_value_weights()` returns W1 and w_out, so that two ReLU neurons compute |x|."""
-    answer = absolute_value_weights()
-    expect(isinstance(answer, tuple) and len(answer) == 2, "return two arrays: W1, w_out")
-    W1, w_out = map(np.asarray, answer)
-    expect(W1.shape == (1, 2), f"W1 should have shape (1, 2), one row: yours has {W1.shape}")
-    expect(w_out.shape == (2,), f"w_out should have shape (2,): yours has {w_out.shape}")
+    W1, w_out = parts(call(absolute_value_weights), ("W1", "w_out"))
+    one_row = "W1 should have shape (1, 2), one row: put a second pair of brackets around it."
+    W1 = array(W1, (1, 2), "W1", {(2,): one_row, (2, 1): "W1 should be one row, not one column."})
+    row = "w_out should have shape (2,): one pair of brackets is enough."
+    w_out = array(w_out, (2,), "w_out", {(1, 2): row, (2, 1): row})
+    expect(np.isfinite([*W1[0], *w_out]).all(), "every weight should be a finite number.")
     x = np.array([[-2.0], [-0.5], [0.0], [1.0], [3.0]])
-    found, wanted = np.maximum(x @ W1, 0) @ w_out, np.abs(x).ravel()
-    expect(W1.max() > 0 or W1.min() == 0, "for positive x both neurons are silent: let one speak")
-    expect(W1.min() < 0, "for negative x both neurons are silent: give one a negative weight")
-    expect(
-        not np.allclose(found, x.ravel()),
-        "this gives x itself: what the second neuron says must be added, not subtracted",
-    )
-    expect(not np.allclose(found, -wanted), "this is -|x|: turn both signs of w_out")
-    if not np.allclose(found, wanted):
-        worst = np.abs(found - wanted).argmax()
-        expect(False, f"for x = {x[worst, 0]:g} you get {found[worst]:g}, not {wanted[worst]:g}")
+    found, wanted = np.maximum(x @ W1, 0) @ w_out, np.abs(x[:, 0])
+    expect(W1.any(), "both neurons are always silent: give them weights that are not 0.")
+    expect(W1.max() > 0, "for positive x both neurons are silent: let one speak.")
+    expect(W1.min() < 0, "for negative x both neurons are silent: give one a negative weight.")
+    for wrong, diagnosis in [
+        (x[:, 0], "this gives x itself: add what the second neuron says, do not subtract it."),
+        (-x[:, 0], "this gives -x: add what the first neuron says, do not subtract it."),
+        (-wanted, "this is -|x|: turn both signs of w_out."),
+    ]:
+        expect(not close(found, wrong), diagnosis)
+    for i in range(5):
+        expect(
+            close(found[i], wanted[i]),
+            f"for x = {x[i, 0]:g} you get {found[i]:g}, not {wanted[i]:g}.",
+        )

@@ -15,3 +15,12 @@ def show_digits(images, titles=None, columns=10, size=0.72):
             if titles is not None:
                 axes.set_title(titles[i], fontsize=9, loc="center", pad=2)
     return figure
+
+
+def show_guesses(images, guesses, labels, sure=None):
+    """Return a grid of digits, a guess above each: ✓ marks the right ones; `sure` adds how sure."""
+    titles = []
+    for i, guess in enumerate(guesses):
+        share = f" {sure[i]:.0%}" if sure is not None else ""
+        titles.append(f"{guess}{share} ✓" if guess == labels[i] else f"{guess}{share}")
+    return show_digits(images, titles)

@@ -21,7 +21,7 @@ BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"
 
 
 def network_picture():
-    """An untrained network reads a digit: every circle is shaded by what its neuron really says."""
+    """An untrained network reads a digit: a circle is shaded by what its neuron really says."""
     network, image = MLP(seed=0), load_mnist().x_train[7]
     columns, signal = [], image[None]
     for layer in network.layers:
@@ -35,18 +35,18 @@ def network_picture():
     ax.imshow(1 - image.reshape(28, 28), cmap="gray", extent=(0.3, 3.0, 0.75, 3.45), zorder=2)
     ax.add_patch(plt.Rectangle((0.3, 0.75), 2.7, 2.7, fill=False, ec=GREY, zorder=3))
 
-    places = {"a1": grid_places(4.2, 4, 32), "a2": grid_places(6.0, 2, 32)}
+    places = {name: column_places(x) for name, x in [("a1", 4.4), ("a2", 6.1)]}
     out = np.column_stack([np.full(10, 7.45), np.linspace(3.5, 0.7, 10)])
-    rng = np.random.default_rng(0)
-    edge = np.column_stack([np.full(60, 3.0), rng.uniform(0.8, 3.4, 60)])
-    connect(ax, edge, places["a1"], 150, rng)
-    connect(ax, places["a1"], places["a2"], 150, rng)
-    connect(ax, places["a2"], out, 150, rng)
+    edge = np.column_stack([np.full(12, 3.0), np.linspace(0.85, 3.35, 12)])
+    connect(ax, edge, places["a1"])
+    connect(ax, places["a1"], places["a2"])
+    connect(ax, places["a2"], out - [0.15, 0])
     for name, activation in [("a1", a1), ("a2", a2)]:
-        shade = activation / activation.max()
-        ax.scatter(
-            *places[name].T, s=26, c=shade, cmap="Blues", ec=BLUE, lw=0.6, vmax=1.2, zorder=3
-        )
+        shade = activation[: len(places[name])] / activation.max()
+        look = {"s": 110, "cmap": "Blues", "ec": BLUE, "lw": 0.8, "vmax": 1.2, "zorder": 3}
+        ax.scatter(*places[name].T, c=shade, **look)
+        for y in (-0.12, 0, 0.12):
+            ax.plot(places[name][0, 0], 2.1 + y, "o", color=BLUE, ms=2.5, zorder=3)
 
     guess, zero = logits.argmax(), 8.25
     for digit, ((x, y), logit) in enumerate(zip(out, logits, strict=True)):
@@ -59,25 +59,25 @@ def network_picture():
     ax.text(zero + 0.6, out[guess, 1], says, va="center", size=14, color=ORANGE)
     for x, text in [
         (1.65, "784 pixels"),
-        (4.2, "128 neurons"),
-        (6, "64 neurons"),
+        (4.4, "128 neurons"),
+        (6.1, "64 neurons"),
         (8, "10 scores"),
     ]:
         ax.text(x, 0.25, text, ha="center", va="center", size=12)
     fig.savefig(HERE / "01_forward_pass.png", dpi=100)
 
 
-def grid_places(x, n_columns, n_rows):
-    """Return the centres (n_columns * n_rows, 2) of a block of neurons around `x`."""
-    xs = x + 0.13 * (np.arange(n_columns) - (n_columns - 1) / 2)
-    ys = np.linspace(3.75, 0.5, n_rows)
-    return np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+def column_places(x, n=12):
+    """Return the centres (n, 2) of a column of circles at `x`, with a gap in its middle."""
+    upper = np.linspace(3.72, 2.42, n // 2)
+    return np.column_stack([np.full(n, x), np.concatenate([upper, 4.2 - upper[::-1]])])
 
 
-def connect(ax, starts, ends, n, rng):
-    """Draw `n` of the many connections, faintly."""
-    for start, end in zip(rng.choice(starts, n), rng.choice(ends, n), strict=True):
-        ax.plot(*np.transpose([start, end]), color="0.85", lw=0.5, zorder=1)
+def connect(ax, starts, ends):
+    """Draw a line from each start to each end, faintly."""
+    for start in starts:
+        for end in ends:
+            ax.plot(*np.transpose([start, end]), color="0.87", lw=0.4, zorder=1)
 
 
 def product_picture():

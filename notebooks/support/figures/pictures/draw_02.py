@@ -39,11 +39,8 @@ shares.set_title("... hence probabilities ...")
 curve.plot(grid, -np.log(grid))
 curve.plot(p[label], -np.log(p[label]), "o", color="C1", markersize=8)
 curve.annotate(
-    f"loss {-np.log(p[label]):.2f}",
-    (p[label], -np.log(p[label])),
-    xytext=(14, 8),
-    textcoords="offset points",
+    "the loss", (p[label], -np.log(p[label])), xytext=(14, 8), textcoords="offset points"
 )
-curve.set(xlabel=f"p of the right digit, {label}", ylabel="nats")
+curve.set(xlabel=f"probability of the {label}", ylabel="surprise", yticks=[0])
 curve.set_title("... hence a loss")
 fig.savefig(HERE / "02_softmax_cross_entropy.png")
