@@ -1,10 +1,16 @@
-"""Wrong answers to the exercises of lesson 06 get the diagnosis that helps."""
+"""The exercises of lesson 06: right answers in every form pass, wrong ones get what helps."""
+
+import itertools
 
 import numpy as np
 import pytest
+from wrong_answers import STRANGE, accepted, judge, refused, right_functions, wrong_functions
 
 import support.exercises.lesson_06 as checks
 from nn_core import minibatches
+
+RNG = np.random.default_rng(7)
+X, G, DZ = RNG.normal(size=(5, 3)), RNG.normal(size=3), RNG.normal(size=(5, 3))
 
 
 def stub(*_arguments):
@@ -22,8 +28,23 @@ def edits_x(x, g, dz):
     return x.sum(axis=0), dz * g
 
 
+def too_early(x, g, dz):
+    dz = dz * g
+    dg = (dz * x).sum(axis=0)
+    return dg, dz
+
+
+def too_early_and_mean(x, g, dz):
+    dz = dz * g
+    return (dz * x).mean(axis=0), dz
+
+
 def mended(x, g, dz):
     return (dz * x).sum(axis=0), dz * g
+
+
+def by_einsum(x, g, dz):
+    return np.einsum("ij,ij->j", x, dz), np.einsum("ij,j->ij", dz, g)
 
 
 def seen(batches, n=10, batch_size=4):
@@ -37,12 +58,23 @@ def each_once(batches):
     return sorted(seen(batches)) == list(range(10))
 
 
+def by_counting(batches):
+    counts = np.bincount(seen(batches, n=23, batch_size=5), minlength=23)
+    return (counts == 1).all()
+
+
+def by_asking(batches):
+    found = seen(batches)
+    return len(found) == 10 and all(i in found for i in range(10))
+
+
 @pytest.mark.parametrize(
     ("check", "answer", "verdict"),
     [
         ("suspects", ..., "Not done yet"),
         ("suspects", "ReLU 1", "give a set"),
-        ("suspects", {"ReLU1", "Linear 2"}, "no part called"),
+        ("suspects", {1, 2}, "give a set"),
+        ("suspects", {"ReLU 3", "Linear 2"}, "no part called 'ReLU 3'"),
         ("suspects", {"ReLU 1", "Linear 2", "loss"}, "would have made W2"),
         ("suspects", {"ReLU 1", "Linear 2", "Linear 3"}, "would have made W2"),
         ("suspects", {"ReLU 2"}, "would have made W2"),
@@ -50,34 +82,37 @@ def each_once(batches):
         ("suspects", {"Linear 1", "ReLU 1", "Linear 2"}, "two separate lines"),
         ("suspects", {"ReLU 1"}, "pass a wrong gradient on"),
         ("suspects", {"Linear 2"}, "what else"),
-        ("suspects", set(), "pass a wrong gradient on"),
-        ("suspects", {"ReLU 1", "Linear 2"}, "Correct!"),
-        ("suspects", ["Linear 2", "ReLU 1"], "Correct!"),
+        ("suspects", set(), "give a set"),
         ("scale_backward", stub, "Not done yet"),
         ("scale_backward", lambda x, g, dz: None, "lack a `return`"),
         ("scale_backward", lambda x, g, dz: ((dz * x).mean(axis=0), dz * g), "N times too small"),
-        ("scale_backward", in_place, "edits in place"),
-        ("scale_backward", edits_x, "changed x or g"),
-        ("scale_backward", lambda x, g, dz: dz * g, "return two arrays"),
+        ("scale_backward", in_place, "changes dz"),
+        ("scale_backward", edits_x, "changes x"),
+        ("scale_backward", too_early, "was already `dz * g`"),
+        ("scale_backward", too_early_and_mean, "contains g, and is a mean"),
+        ("scale_backward", lambda x, g, dz: dz * g, "dg, dx"),
         ("scale_backward", lambda x, g, dz: mended(x, g, dz)[::-1], "dg first"),
         ("scale_backward", lambda x, g, dz: (dz * x, dz * g), "sum over the samples"),
         ("scale_backward", lambda x, g, dz: ((dz * x).sum(axis=1), dz * g), "sum over the samples"),
         ("scale_backward", lambda x, g, dz: ((dz * x).sum(), dz * g), "sum over the samples"),
+        ("scale_backward", lambda x, g, dz: (x.T @ dz, dz * g), "sum over the samples"),
         ("scale_backward", lambda x, g, dz: (dz.sum(axis=0), dz * g), "must contain x"),
-        ("scale_backward", lambda x, g, dz: (-(dz * x).sum(axis=0), dz * g), "dg is wrong"),
-        ("scale_backward", lambda x, g, dz: ((dz * x).sum(axis=0), dz * g / 5), "dx is wrong"),
+        ("scale_backward", lambda x, g, dz: (-(dz * x).sum(axis=0), dz * g), "sign of your dg"),
+        ("scale_backward", lambda x, g, dz: ((dz * x).sum(axis=0), dz * g / 5), "too small"),
+        ("scale_backward", lambda x, g, dz: ((dz * x).sum(axis=0), dz * g * g), "g twice"),
         ("scale_backward", lambda x, g, dz: ((dz * x).sum(axis=0), dz @ g), "x's shape"),
         ("scale_backward", lambda x, g, dz: ((dz * x).sum(axis=0), dz), "must contain g"),
         ("scale_backward", lambda x, g, dz: 1 / 0, "stopped with ZeroDivisionError"),
-        ("scale_backward", mended, "Correct!"),
         ("each_once", stub, "Not done yet"),
         ("each_once", lambda batches: 3, "True or False"),
+        ("each_once", lambda batches: np.array([True, False]), "True or False"),
         ("each_once", lambda batches: True, "says True to everything"),
         ("each_once", lambda batches: False, "says False to everything"),
         ("each_once", lambda batches: seen(batches) == list(range(10)), "in the order"),
         ("each_once", lambda b: sorted(seen(b, 12)) == list(range(12)), "without the last"),
         ("each_once", lambda batches: len(seen(batches)) == 10, "a count is not"),
         ("each_once", lambda batches: set(seen(batches)) == set(range(10)), "a set forgets"),
+        ("each_once", lambda b: len(seen(b)) == 10 and sum(seen(b)) == 45, "sum is the same"),
         (
             "each_once",
             lambda b: each_once(b) and seen(b) != list(range(10)),
@@ -91,13 +126,35 @@ def each_once(batches):
         ),
         ("each_once", lambda batches: int("one"), "stopped with ValueError"),
         ("each_once", lambda batches: 1 / 0, "stopped with ZeroDivisionError"),
-        ("each_once", each_once, "Correct!"),
-        ("each_once", lambda batches: np.bool_(each_once(batches)), "Correct!"),
     ],
 )
-def test_diagnosis(check, answer, verdict, capsys):
-    getattr(checks, f"check_{check}")(answer)
-    assert verdict in capsys.readouterr().out
+def test_diagnosis(check, answer, verdict):
+    assert verdict in judge(getattr(checks, f"check_{check}"), answer)
+
+
+def test_right_answers_pass_in_every_form():
+    names = ["ReLU 1", "Linear 2"]
+    forms = {"set": set(names), "list": names, "tuple": tuple(names), "array": np.array(names)}
+    forms |= {"frozen": frozenset(names), "sloppy": {"relu1", "linear_2"}}
+    assert accepted(checks.check_suspects, forms) == {}
+    assert accepted(checks.check_scale_backward, right_functions(mended)) == {}
+    other = {"einsum": by_einsum, "a list": lambda *a: list(mended(*a))}
+    assert accepted(checks.check_scale_backward, other) == {}
+    tests = {"sorted": each_once, "counted": by_counting, "asked": by_asking}
+    tests["np.bool_"] = lambda batches: np.bool_(each_once(batches))
+    assert accepted(checks.check_each_once, tests) == {}
+
+
+def test_wrong_answers_are_refused():
+    sets = {
+        str(sorted(s)): set(s) for n in range(7) for s in itertools.combinations(checks.PARTS, n)
+    }
+    del sets[str(sorted({"ReLU 1", "Linear 2"}))]
+    assert len(sets) == 63
+    assert refused(checks.check_suspects, sets | STRANGE) == {}
+    assert refused(checks.check_scale_backward, wrong_functions(mended, X, G, DZ)) == {}
+    strange = {name: lambda b, s=s: s for name, s in STRANGE.items()}
+    assert refused(checks.check_each_once, strange) == {}
 
 
 def test_the_batches_in_the_check_are_what_they_claim():
@@ -106,3 +163,4 @@ def test_the_batches_in_the_check_are_what_they_claim():
     assert len(seen(checks._drop_last)) == 8
     assert len(seen(checks._with_repeats)) == 10 and len(set(seen(checks._with_repeats))) == 9
     assert len(seen(checks._one_twice)) == 11 and len(set(seen(checks._one_twice))) == 10
+    assert sum(seen(checks._same_sum)) == 45 and len(seen(checks._same_sum)) == 10

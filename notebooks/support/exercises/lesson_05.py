@@ -3,63 +3,221 @@
 import numpy as np
 
 from nn_core import Record
-from support.exercises.verdict import exercise, expect
+from support.exercises.verdict import (
+    array,
+    call,
+    exercise,
+    expect,
+    expect_array,
+    expect_number,
+    number,
+)
 
 
 @exercise
 def check_number_of_steps(prediction):
     """3 epochs, 1,000 images, batches of 64: how many steps?"""
+    steps = number(prediction)
     expect(
-        not isinstance(prediction, bool) and prediction == int(prediction),
-        f"a number of steps is a whole number, and {prediction!r} is not: a short batch is a "
-        "step too.",
+        steps == 48 or steps == int(steps),
+        f"a number of steps is a whole number, and {steps:.10g} is not: a short batch is a step "
+        "too.",
     )
-    expect(
-        prediction != 46,
-        "you cut all 3,000 images at once, and dropped the rest: each epoch is cut on its own, and "
-        "its last, short batch counts.",
-    )
-    expect(prediction != 16, "those are the steps of one epoch; training went on for three.")
-    expect(
-        prediction != 45,
-        "1000 // 64 forgets the images that are left over: they make a last, short batch.",
-    )
-    expect(
-        prediction != 47,
-        "an epoch does not borrow images from the next one: each ends with a short batch of its "
-        "own.",
-    )
-    expect(
-        prediction != 3000, "a step is taken for a batch of 64 images, not for every single image."
-    )
-    expect(
-        prediction == 48,
-        "count the batches of one epoch first (1000 / 64, rounded up), then the epochs.",
-    )
+    mistakes = [
+        (
+            46,
+            "you cut all 3,000 images at once, and dropped the rest: each epoch is cut on its own, "
+            "and its last, short batch counts.",
+        ),
+        (16, "those are the steps of one epoch; training went on for three."),
+        (15, "1000 // 64 forgets the images that are left over, and there are three epochs."),
+        (
+            45,
+            "1000 // 64 forgets the images that are left over: they make a last, short batch.",
+        ),
+        (
+            47,
+            "an epoch does not borrow images from the next one: each ends with a short batch of "
+            "its own.",
+        ),
+        (3, "that is the number of epochs: each has many steps."),
+        (192, "64 is the number of images in a batch, and not of batches in an epoch."),
+        (3000, "a step is taken for a batch of 64 images, not for every single image."),
+        (1000, "a step is taken for a batch of 64 images, not for every single image."),
+    ]
+    otherwise = "count the batches of one epoch first (1000 / 64, rounded up), then the epochs."
+    expect_number(steps, 48, mistakes, otherwise)
 
 
-VAL_LOSSES = [0.9, 0.5, 0.6, 0.4, 0.5, 0.45, 0.55, 0.1]  # patience 2 stops after epoch 6
+# Each course of validation losses, with a patience: (losses, patience, where a right answer stops
+# asking, what it returns). Accuracy and training loss have their best epochs elsewhere.
+COURSE = [0.9, 0.5, 0.6, 0.4, 0.5, 0.45, 0.55, 0.1]
 TRAIN_LOSSES = [0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.15]
-STEPS = 3  # an epoch
+ACCURACIES = [0.7, 0.75, 0.8, 0.82, 0.85, 0.84, 0.83, 0.99]  # at its best in epoch 5
+STEP_LOSSES = [0.7, 0.3, 0.8]  # within an epoch
+STEPS = len(STEP_LOSSES)
+
+
+class Records:
+    """The records of a training, as `fit` yields them, and how many epochs were asked for."""
+
+    def __init__(self, val_losses):
+        self.val_losses, self.epochs = val_losses, 0
+
+    def __iter__(self):
+        steps = STEPS * len(self.val_losses)
+        for epoch, val_loss in enumerate(self.val_losses, 1):
+            for i in range(STEPS):
+                self.epochs = epoch
+                record = Record(epoch, STEPS * (epoch - 1) + i + 1, steps, STEP_LOSSES[i])
+                if i == STEPS - 1:
+                    record = record._replace(
+                        train_loss=TRAIN_LOSSES[epoch - 1],
+                        val_loss=val_loss,
+                        val_accuracy=ACCURACIES[epoch - 1],
+                    )
+                yield record
+
+
+def ask(best_epoch, val_losses, patience):
+    """Return what `best_epoch` returns, and for how many epochs it asked for records."""
+    expect(callable(best_epoch), "give a function, `def best_epoch(records, patience): ...`.")
+    records = Records(val_losses)
+    try:
+        found = best_epoch(iter(records), patience)
+    except TypeError as error:
+        text = str(error)
+        expect(
+            "NoneType" not in text,
+            "record.val_loss is None except at the end of an epoch: skip the other records.",
+        )
+        expect(
+            "subscriptable" not in text and "len()" not in text,
+            "`records` is a generator: it has no length and no records[0]. Take the records one "
+            "by one, with `for record in records:`.",
+        )
+        raise
+    return found, records.epochs
+
+
+def reference(key, skip=True, tie=False):
+    """Return an answer that goes by `key(record)` in place of `val_loss`, for comparison."""
+
+    def answer(records, patience):
+        lowest, best, bad = np.inf, 0, 0
+        for record in records:
+            if skip and record.val_loss is None:
+                continue
+            value = key(record)
+            if value is not None and (value < lowest or (tie and value == lowest)):
+                lowest, best, bad = value, record.epoch, 0
+            else:
+                bad += 1
+            if bad == patience:
+                break
+        return best
+
+    return answer
+
+
+MISTAKES = [
+    (
+        reference(lambda record: record.val_loss, skip=False),
+        "you count the records within an epoch as bad epochs, too. There val_loss is None: skip "
+        "them, and count only the ends of epochs.",
+    ),
+    (
+        reference(lambda record: record.train_loss),
+        "you looked for the lowest train_loss; it falls even while overfitting.",
+    ),
+    (
+        reference(lambda record: -record.val_accuracy),
+        "you looked for the highest val_accuracy; the exercise asks for the lowest val_loss, and "
+        "the two need not agree.",
+    ),
+    (
+        reference(lambda record: record.loss),
+        "you compare record.loss, which belongs to one mini-batch: compare record.val_loss.",
+    ),
+    (
+        reference(lambda record: record.loss, skip=False),
+        "you compare record.loss, which belongs to one mini-batch: compare record.val_loss.",
+    ),
+]
 
 
 @exercise
 def check_best_epoch(best_epoch):
     """`best_epoch(records, patience)` must stop asking in time, and remember the best epoch."""
-    found, epochs = _ask(best_epoch, patience=2)
+    found, epochs = _first_answer(best_epoch)
+    if (found, epochs) != (4, 6):
+        for wrong, diagnosis in MISTAKES:
+            expect((found, epochs) != ask(wrong, COURSE, 2), diagnosis)
+        _diagnose(found, epochs)
+    found, epochs = _answer(best_epoch, COURSE, 9)
     expect(
-        isinstance(found, (int, np.integer)),
-        f"return the number of an epoch, such as 4, and not {found!r}.",
+        found == 8,
+        f"with a patience of 9 the records run out first; then the best epoch is 8, not {found}.",
     )
-    expect(found != 7, "you looked for the lowest train_loss; it falls even while overfitting.")
+    found, epochs = _answer(best_epoch, COURSE, 1)
+    expect(
+        (found, epochs) == (2, 3),
+        f"with a patience of 1 it must stop after epoch 3, the first bad one, and return 2; yours "
+        f"asked for {epochs} epochs and returned {found}.",
+    )
+    found, epochs = _answer(best_epoch, [0.5, 0.4, 0.4, 0.4, 0.3], 2)
+    expect(
+        (found, epochs) == (2, 4),
+        "a val_loss that only equals the lowest one is no new best: with 0.5, 0.4, 0.4, 0.4 and a "
+        f"patience of 2, stop after epoch 4 and return 2. Yours asked for {epochs} epochs and "
+        f"returned {found}.",
+    )
+    found, epochs = _answer(best_epoch, [0.5, 0.0, 0.2, 0.3, 0.1], 2)
+    expect(
+        (found, epochs) == (2, 4),
+        "a val_loss can be 0.0, which is a very good one. To Python 0.0 is false, like None: ask "
+        "`record.val_loss is None`.",
+    )
+    found, epochs = _answer(best_epoch, [20.0, 12.0, 15.0, 11.0], 2)
+    expect(
+        found == 4,
+        f"a val_loss can be large, too: with 20, 12, 15, 11 the best epoch is 4, not {found}. "
+        "Begin with np.inf as the lowest value.",
+    )
+
+
+def _first_answer(best_epoch):
+    try:
+        return _answer(best_epoch, COURSE, 2)
+    except StopIteration:
+        expect(False, "the records ran out, and you asked for another one with `next`.")
+
+
+def _answer(best_epoch, val_losses, patience):
+    found, epochs = ask(best_epoch, val_losses, patience)
+    expect(
+        not isinstance(found, Record), "you return a whole record: return its number, record.epoch."
+    )
+    return number(found, name="the epoch"), epochs
+
+
+def _diagnose(found, epochs):
+    """Say what is wrong with an answer to COURSE and a patience of 2."""
+    found = int(found) if found == int(found) else found
+    expect(
+        found not in COURSE,
+        f"you return {found}, a val_loss: return the number of its epoch, such as 4.",
+    )
     expect(
         epochs <= 6,
         f"you asked for the records of {epochs} epochs: after 2 without a new best (epochs 5 and "
         "6) stop asking.",
     )
+    expect(epochs > 0, "you asked for no records at all: loop over them.")
     expect(
         found != 2 or epochs > 4,
-        "you gave up before 2 bad epochs in a row: after epoch 3, one bad epoch, go on.",
+        f"you stopped in epoch {epochs}, before 2 bad epochs in a row: after epoch 3, one bad "
+        "epoch, go on.",
     )
     expect(
         epochs == 6,
@@ -67,67 +225,45 @@ def check_best_epoch(best_epoch):
         "epochs again.",
     )
     expect(found != 6, "you returned the epoch in which you stopped: remember the best one.")
-    expect(found == 4, f"the lowest val_loss before the stop is in epoch 4, you return {found}.")
-    found, _ = _ask(best_epoch, patience=9)
-    expect(
-        found == 8,
-        f"with a patience of 9 the records run out first; then the best epoch is 8, not {found}.",
-    )
-
-
-def _ask(best_epoch, patience):
-    """Return what `best_epoch` returns, and how many epochs of records it asked for."""
-    asked = []
-
-    def records():
-        for i, (train_loss, val_loss) in enumerate(zip(TRAIN_LOSSES, VAL_LOSSES, strict=True)):
-            for step in range(STEPS * i + 1, STEPS * (i + 1) + 1):
-                asked.append(i + 1)
-                record = Record(i + 1, step, STEPS * len(VAL_LOSSES), loss=train_loss)
-                ends = step == STEPS * (i + 1)
-                yield record._replace(train_loss=train_loss, val_loss=val_loss) if ends else record
-
-    try:
-        found = best_epoch(records(), patience)
-    except TypeError as error:
-        expect(
-            "NoneType" not in str(error),
-            "record.val_loss is None except at the end of an epoch: skip the other records.",
-        )
-        raise
-    return found, max(asked, default=0)
+    expect(found != 3, "you returned 3: epochs count from 1, and record.epoch holds the number.")
+    expect(False, f"the lowest val_loss before the stop is in epoch 4, and you return {found}.")
 
 
 @exercise
 def check_accuracy_per_digit(accuracy_per_digit):
     """`accuracy_per_digit(confusion)` must be the diagonal over the sums of the rows."""
-    confusion = np.array([[8, 2, 0], [1, 9, 0], [3, 0, 2]])
-    before = confusion.copy()
-    found = np.asarray(accuracy_per_digit(confusion), float)
-    expect(np.array_equal(confusion, before), "you changed the matrix: compute with a copy.")
-    expect(
-        found.shape == (3,),
-        f"return one number for each digit: shape (3,) for a 3 x 3 matrix, not {found.shape}.",
-    )
-    diagonal = np.diag(confusion)
-    expect(
-        not np.allclose(found, diagonal / confusion.sum(axis=0)),
-        "you divided by the sums of the columns. That is the share of right answers among all "
-        "answers '5' (precision); divide by the rows, the true labels.",
-    )
-    expect(
-        not np.allclose(found, diagonal / confusion.sum()),
-        "you divided by the total of the whole matrix: divide each row by its own total.",
-    )
-    expect(
-        not np.allclose(found, diagonal),
-        "these are counts: divide by how many images of each digit there are.",
-    )
-    expect(
-        not np.allclose(found, 1 - diagonal / confusion.sum(axis=1)),
-        "this is the share of mistakes: return the share of right answers.",
-    )
-    expect(
-        np.allclose(found, [0.8, 0.9, 0.4]),
-        f"for [[8, 2, 0], [1, 9, 0], [3, 0, 2]] it must be [0.8, 0.9, 0.4], not {found}.",
-    )
+    matrices = [[[8, 2, 0], [1, 9, 0], [3, 0, 2]], [[5, 1, 0, 2], [0, 3, 1, 0], [2, 2, 4, 8],
+                [0, 0, 3, 7]], [[1, 3], [2, 2]]]  # fmt: skip
+    for confusion in map(np.array, matrices):
+        _check_matrix(accuracy_per_digit, confusion)
+
+
+def _check_matrix(accuracy_per_digit, confusion):
+    n = len(confusion)
+    found = array(call(accuracy_per_digit, confusion), None, "your result")
+    diagonal, rows, columns = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+    one_each = f"return one number for each digit: shape ({n},) for a {n} x {n} matrix, not"
+    mistakes = [
+        (
+            diagonal / columns,
+            "you divided by the sums of the columns. That is the share of right answers among all "
+            "answers '5' (precision); divide by the rows, the true labels.",
+        ),
+        (
+            diagonal / confusion.sum(),
+            "you divided by the total of the whole matrix: divide each row by its own total.",
+        ),
+        (diagonal, "these are counts: divide by how many images of each digit there are."),
+        (rows, "this is how many images of each digit there are: which share of them is right?"),
+        (1 - diagonal / rows, "this is the share of mistakes: return the share of right answers."),
+        (100 * diagonal / rows, "these are percentages: a share lies between 0 and 1."),
+        (confusion.max(axis=1) / rows, "you took the largest entry of each row: it need not be "
+         "the one on the diagonal."),
+        (diagonal // rows, "`//` drops what is behind the decimal point: divide with `/`."),
+    ]  # fmt: skip
+    shapes = {
+        (): f"{one_each} one for all.",
+        (n, n): f"{one_each} ({n}, {n}): right answers are only those on the diagonal.",
+        (n, 1): f"{one_each} ({n}, 1): leave out `keepdims`.",
+    }
+    expect_array(found, diagonal / rows, mistakes, "your result", shapes)

@@ -3,21 +3,29 @@
 import numpy as np
 
 from nn_core import minibatches
-from support.exercises.verdict import exercise, expect
+from support.exercises.verdict import array, call, close, exercise, expect, expect_array, parts
 
 PARTS = {"Linear 1", "ReLU 1", "Linear 2", "ReLU 2", "Linear 3", "loss"}
 
 
 @exercise
 def check_suspects(suspects):
-    """W1 and b1 are wrong, all else is right, one line is broken: where can it be?"""
+    """W1 and b1 are wrong, all else is right, one line of a backward is broken: where?"""
+    example = 'give a set of names, such as {"ReLU 2", "loss"}.'
+    expect(isinstance(suspects, (set, frozenset, list, tuple, np.ndarray)), example)
+    names = list(np.ravel(suspects)) if isinstance(suspects, np.ndarray) else list(suspects)
+    expect(all(isinstance(name, str) for name in names), example)
+    written = {" ".join(name.replace("_", " ").split()).lower(): name for name in names}
+    known = {part.lower(): part for part in PARTS} | {
+        part.lower().replace(" ", ""): part for part in PARTS
+    }
+    unknown = [name for key, name in written.items() if key not in known]
     expect(
-        isinstance(suspects, (set, list, tuple)),
-        'give a set of names, such as {"ReLU 2", "loss"}.',
+        not unknown,
+        f"there is no part called {', '.join(map(repr, unknown))}: use the names in the exercise.",
     )
-    suspects = set(suspects)
-    unknown = suspects - PARTS
-    expect(not unknown, f"there is no part called {unknown}: use the names in the exercise.")
+    suspects = {known[key] for key in written}
+    expect(suspects, example)
     expect(
         not suspects & {"loss", "Linear 3", "ReLU 2"},
         "what lies between the loss and Linear 2 would have made W2 and b2 wrong, too.",
@@ -38,39 +46,51 @@ def check_suspects(suspects):
 @exercise
 def check_scale_backward(scale_backward):
     """`scale_backward(x, g, dz)` must return dg and dx, and leave its arguments alone."""
-    rng = np.random.default_rng(0)
-    x, g, dz = rng.normal(size=(5, 3)), rng.normal(size=3), rng.normal(size=(5, 3))
-    before = x.copy(), g.copy(), dz.copy()
-    found = scale_backward(x, g, dz)
-    kept = [np.array_equal(a, b) for a, b in zip((x, g, dz), before, strict=True)]
-    x, g, dz = before
-    expect(kept[2], "you changed dz, and someone else may need it: `*=` edits in place.")
-    expect(all(kept), "you changed x or g, and the caller needs them.")
-    expect(
-        isinstance(found, tuple) and len(found) == 2, "return two arrays: `return dg, dx`, in order"
-    )
-    dg, dx = (np.asarray(array, float) for array in found)
-    expect(
-        dg.shape != (5, 3) or dx.shape != (3,),
-        "you return dx and dg: it should be dg first.",
-    )
-    expect(
-        dg.shape == (3,),
-        f"dg has g's shape, (3,) here, not {dg.shape}: sum over the samples, which are the rows.",
-    )
-    right = (dz * x).sum(axis=0)
-    expect(
-        not np.allclose(dg, right / 5),
-        "your dg is N times too small: dz holds 1/N already, and the mean divides again.",
-    )
-    expect(
-        not np.allclose(dg, dz.sum(axis=0)),
-        "dg must contain x: the larger x, the more z moves with g.",
-    )
-    expect(np.allclose(dg, right), "dg is wrong: z = x * g, so the slope along g is x, summed.")
-    expect(dx.shape == (5, 3), f"dx has x's shape, (5, 3) here, not {dx.shape}.")
-    expect(not np.allclose(dx, dz), "dx must contain g: the larger g, the more z moves with x.")
-    expect(np.allclose(dx, dz * g), "dx is wrong: z = x * g, so the slope along x is g.")
+    for n_rows, n_columns in [(5, 3), (2, 4), (1, 2)]:
+        rng = np.random.default_rng(n_rows)
+        x, dz = rng.normal(size=(2, n_rows, n_columns))
+        _check_scale(scale_backward, x, rng.normal(size=n_columns), dz)
+
+
+def _check_scale(scale_backward, x, g, dz):
+    (N, n), dg, dx = x.shape, (dz * x).sum(axis=0), dz * g
+    found = parts(call(scale_backward, x, g, dz), ("dg", "dx"))
+    dg_found, dx_found = array(found[0], name="dg"), array(found[1], name="dx")
+    swapped = close(dg_found, dx) and close(dx_found, dg)
+    expect(not swapped, "you return dx and dg: it should be dg first.")
+    rows = f"dg has g's shape, ({n},) here: sum over the samples, which are the rows."
+    scaled = (dz * g * x).sum(axis=0)
+    dg_mistakes = [
+        (
+            scaled,
+            "your dg contains g: when dg was computed, `dz` was already `dz * g`. Compute dg from "
+            "the dz that you were given.",
+        ),
+        (
+            scaled / N,
+            "your dg contains g, and is a mean: compute it from the dz that you were given, and "
+            "sum over the rows.",
+        ),
+        (dg / N, "your dg is N times too small: dz holds 1/N already, and the mean divides again."),
+        (dg * N, "your dg is N times too large: dz holds 1/N already, as it should."),
+        (dz.sum(axis=0), "dg must contain x: the larger x, the more z moves with g."),
+        (x.sum(axis=0), "dg must contain dz, the gradient that comes from the loss."),
+        (-dg, "the sign of your dg is wrong."),
+    ]
+    shapes = dict.fromkeys([(N, n), (N,), (), (1, n), (n, 1), (n, n), (N, N)], rows)
+    expect_array(dg_found, dg, dg_mistakes, "dg", shapes)
+    dx_mistakes = [
+        (dz, "dx must contain g: the larger g, the more z moves with x."),
+        (dx * g, "your dx contains g twice: multiply dz by g only once."),
+        (dx / N, "your dx is N times too small: dz holds 1/N already."),
+        (dx * N, "your dx is N times too large: dz holds 1/N already, as it should."),
+        (dz * x, "dx must contain g, and not x: z = x * g, so the slope along x is g."),
+        (x * g, "this is z, of the forward pass: dx must contain dz."),
+        (-dx, "the sign of your dx is wrong."),
+    ]
+    whole = f"dx has x's shape, ({N}, {n}) here: each entry of x has a slope of its own."
+    shapes = dict.fromkeys([(n,), (N,), (), (n, N)], whole)
+    expect_array(dx_found, dx, dx_mistakes, "dx", shapes)
 
 
 def _drop_last(x, labels, batch_size, rng):
@@ -100,25 +120,21 @@ def _in_order(x, labels, batch_size, rng):
         yield x[start : start + batch_size], labels[start : start + batch_size]
 
 
+def _same_sum(x, labels, batch_size, rng):
+    """Sum and number of the samples are right, if they are evenly spaced: 1 twice, 0 and 2 not."""
+    order = rng.permutation(len(x))
+    order[(order == 0) | (order == 2)] = 1
+    for start in range(0, len(x), batch_size):
+        batch = order[start : start + batch_size]
+        yield x[batch], labels[batch]
+
+
 @exercise
 def check_each_once(each_once):
-    """`each_once(batches)` must be True for good batches, and False for three kinds of bad ones."""
+    """`each_once(batches)` must be True for good batches, and False for four kinds of bad ones."""
     verdicts = {}
-    for batches in (minibatches, _in_order, _drop_last, _with_repeats, _one_twice):
-        try:
-            verdict = each_once(batches)
-        except (ValueError, IndexError):  # comparing arrays of different lengths
-            expect(
-                batches not in (_drop_last, _one_twice),
-                "your test crashed on batches that lose or repeat samples: compare lengths first, "
-                "or use np.array_equal.",
-            )
-            raise
-        expect(
-            isinstance(verdict, (bool, np.bool_)),
-            f"return True or False, and not {type(verdict).__name__}.",
-        )
-        verdicts[batches] = bool(verdict)
+    for batches in (minibatches, _in_order, _drop_last, _with_repeats, _one_twice, _same_sum):
+        verdicts[batches] = _verdict(each_once, batches)
     expect(
         len(set(verdicts.values())) == 2,
         f"your test says {verdicts[minibatches]} to everything: a test must be able to fail, and "
@@ -144,7 +160,29 @@ def check_each_once(each_once):
         "your test accepts a sample that comes a second time: a set forgets how often.",
     )
     expect(
+        not verdicts[_same_sum],
+        "your test accepts an epoch without samples 0 and 2, in which sample 1 comes three times: "
+        "their sum is the same, so compare the samples themselves.",
+    )
+    expect(
         verdicts[_in_order],
         "your test rejects batches in the order of the file. They are not shuffled, but every "
         "sample comes once, and that was the question.",
     )
+
+
+def _verdict(each_once, batches):
+    try:
+        verdict = call(each_once, batches)
+    except (ValueError, IndexError):  # comparing arrays of different lengths
+        expect(
+            batches not in (_drop_last, _one_twice),
+            "your test crashed on batches that lose or repeat samples: compare lengths first, or "
+            "use np.array_equal.",
+        )
+        raise
+    if isinstance(verdict, np.ndarray) and verdict.shape == ():
+        verdict = verdict[()]  # a NumPy scalar
+    usable = isinstance(verdict, (bool, np.bool_))
+    expect(usable, f"return True or False, and not {type(verdict).__name__}.")
+    return bool(verdict)

@@ -2,6 +2,11 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from support.figures.digits import show_digits
+
+MARKERS = ["o", "^", "v"]
 
 
 def smooth(losses, points=100):
@@ -51,19 +56,44 @@ def shuffling(runs):
     return figure
 
 
-def slice_walks(slice_t, slice_loss, walks):
-    """Return a figure of the slice with a panel for each of `walks`, {rate: (ts, losses)}."""
+def slice_steps(rates, slice_losses, steps):
+    """Return a figure of the slice, and of `steps` on it, {rate: (loss before, loss after)}.
+
+    `slice_losses` are the losses after one step with each of `rates`.
+    """
+    begin = next(iter(steps.values()))[0]
     figure = Figure(figsize=(7.2, 3.4))
-    panels = figure.subplots(1, len(walks), sharey=True, squeeze=False)[0]
-    bottom, top = min(slice_loss), max(slice_loss)
-    for axes, (rate, (ts, losses)) in zip(panels, walks.items(), strict=True):
-        axes.plot(slice_t, slice_loss, color="0.6")
-        axes.plot(ts, losses, "o-", color="C1", linewidth=1, markersize=4)
-        axes.plot(ts[0], losses[0], "s", color="k", markersize=6)
-        axes.set_title(f"rate {rate:.3g}: {losses[0]:.2f} → {losses[-1]:.2f}", fontsize=11)
-        axes.set(xlim=(min(slice_t), max(slice_t)), ylim=(0.8 * bottom, top))
-        axes.set(xlabel="t (gradients downhill)", xticks=[-0.1, 0, 0.1, 0.2])
-    panels[0].set_ylabel("loss of 500 images")
+    axes = figure.subplots()
+    axes.plot([0, *rates], [begin, *slice_losses], color="0.6")
+    for i, (rate, (_, landed)) in enumerate(steps.items()):
+        axes.annotate(
+            "", (rate, landed), (0, begin), arrowprops={"arrowstyle": "->", "color": f"C{i}"}
+        )
+        label = f"{rate:.2g}: from {begin:.2f} to {landed:.2f}"
+        axes.plot(rate, landed, MARKERS[i], color=f"C{i}", markersize=8, label=label)
+    axes.plot(0, begin, "s", color="k", markersize=7)
+    axes.axhline(begin, color="0.4", linewidth=1, linestyle=":")
+    axes.set(xlabel="learning rate of the step", ylabel="loss of 500 images")
+    axes.set_title("One step from the black square")
+    axes.legend(loc="upper left", bbox_to_anchor=(0.05, 1))
+    return figure
+
+
+def walks(walks):
+    """Return a figure of the losses along a walk for each of {rate: losses}."""
+    figure = Figure(figsize=(7.2, 2.9))
+    axes = figure.subplots()
+    for i, (rate, losses) in enumerate(walks.items()):
+        line = ["-", "--", "-."][i] + MARKERS[i]
+        axes.plot(losses, line, color=f"C{i}", markersize=4, label=f"learning rate {rate:.2g}")
+    ticks = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
+    axes.set(xlabel="steps", ylabel="loss of 500 images", yscale="log")
+    axes.set_yticks(ticks, ticks)
+    axes.set_yticks([], minor=True)
+    axes.set_ylim(0.8 * min(map(min, walks.values())), 1.2 * max(map(max, walks.values())))
+    axes.set_xticks(range(0, len(losses), 5))
+    axes.set_title("Twenty steps")
+    axes.legend()
     return figure
 
 
@@ -92,6 +122,7 @@ def loss_curves(runs):
         axes.plot(epochs, train_loss, label="training")
         axes.plot(epochs, val_loss, "--", label="validation")
         axes.set(xlabel="epoch", ylim=(0, 2.4))
+        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.set_title(title, fontsize=11)
     panels[0].set_ylabel("loss")
     panels[-1].legend()
@@ -130,3 +161,12 @@ def confusion_matrix(confusion):
     axes.grid(False)
     figure.colorbar(image, label="mistakes").ax.set_ylim(0, mistakes.max())
     return figure
+
+
+def mistakes(images, labels, answers, p):
+    """Return a figure of wrongly read digits (n, 784), with true label, answer and probability."""
+    titles = [
+        f"{label} → {answer}  {'> 99.99%' if chance > 0.9999 else f'{chance:.2%}'}"
+        for label, answer, chance in zip(labels, answers, p, strict=True)
+    ]
+    return show_digits(images, titles, columns=5, size=1.2)

@@ -53,6 +53,43 @@ def curves(**runs):
     return figure
 
 
+PARTS = ["Linear 1", "ReLU 1", "Linear 2", "ReLU 2", "Linear 3", "loss"]
+RIGHT, WRONG = "#0072B2", "#B84A00"  # blue, and a vermillion dark enough for text
+
+
+def draw_error_map(axes, wrong, bugs):
+    """Draw the parts of a network with the way back, the `bugs` in some of them, and which
+    parameters' gradients are `wrong`."""
+    before = None
+    for x, part in enumerate(PARTS):
+        box = {"facecolor": "white", "edgecolor": "k", "boxstyle": "round,pad=0.45"}
+        if part in bugs:
+            box |= {"edgecolor": WRONG, "linewidth": 2.5, "linestyle": "--"}
+            axes.text(x, 0.55, "bug", color=WRONG, ha="center", weight="bold")
+        text = axes.text(x, 0, part, ha="center", va="center", bbox=box, fontsize=10.5)
+        if x:
+            arrow = {"arrowstyle": "-|>", "color": "k", "shrinkA": 3, "shrinkB": 3}
+            arrow |= {"patchA": text.get_bbox_patch(), "patchB": before}
+            axes.annotate("", (x - 1, 0), (x, 0), arrowprops=arrow)
+        before = text.get_bbox_patch()
+        for line, name in enumerate([f"W{part[-1]}", f"b{part[-1]}"] if "Linear" in part else []):
+            mark, color = ("wrong", WRONG) if name in wrong else ("right", RIGHT)
+            weight = "bold" if name in wrong else "normal"
+            axes.text(x, -0.75 - 0.4 * line, f"{name} {mark}", ha="center", color=color,
+                      weight=weight, fontsize=10.5)  # fmt: skip
+    axes.annotate("", (0.02, 1.1), (5, 1.1), arrowprops={"arrowstyle": "->", "linewidth": 1.5})
+    axes.text(2.5, 1.18, "backward runs this way", ha="center", va="bottom", fontsize=10.5)
+    axes.set(xlim=(-0.5, 5.4), ylim=(-1.3, 1.6))
+    axes.set_axis_off()
+
+
+def error_map(wrong, bugs):
+    """Return a figure of a gradient check as a map: where the bugs sit, and what they spoil."""
+    figure = Figure(figsize=(7.2, 2.1))
+    draw_error_map(figure.subplots(), wrong, bugs)
+    return figure
+
+
 def skip_block():
     """Return a figure of a block with a skip connection: the signal above, the gradient below."""
     figure = Figure(figsize=(7.2, 3))
@@ -89,29 +126,26 @@ def masks(right, broken):
     return figure
 
 
-def draw_errors(axes, broken, mended):
-    """Draw the relative errors {parameter: error} of two gradient checks as bars."""
-    for i, (name, errors, hatch) in enumerate([("broken", broken, "////"), ("mended", mended, "")]):
-        place = np.arange(len(errors)) + 0.4 * i - 0.2
-        heights = np.maximum(list(errors.values()), 1e-12)
-        axes.bar(place, heights, 0.4, bottom=1e-12, hatch=hatch, edgecolor="w",
-                 color=STYLES[name][0], label=name)  # fmt: skip
+def draw_errors(axes, errors):
+    """Draw the relative errors {parameter: error} of a gradient check as bars."""
+    heights = np.maximum(list(errors.values()), 1e-12)
+    axes.bar(list(errors), heights, 0.6, bottom=1e-12, hatch="////", edgecolor="w", color=BROKEN[0])
     for limit, text, va in [(1e-2, "above: wrong", "bottom"), (1e-6, "below: right", "top")]:
         axes.axhline(limit, color="k", linewidth=1, linestyle=":")
         axes.text(1.0, limit, text, va=va, ha="right", fontsize=8,
                   bbox={"facecolor": "w", "edgecolor": "none", "pad": 1},
                   transform=axes.get_yaxis_transform())  # fmt: skip
-    axes.set_xticks(range(len(broken)), broken, fontsize=9)
+    axes.tick_params(axis="x", labelsize=9)
     axes.set(yscale="log", ylim=(1e-12, 10), ylabel="error of the gradient check")
 
 
-def case(broken, mended, broken_errors, mended_errors, epoch=None, title=""):
-    """Return a figure of one case: the losses up to `epoch`, and the two gradient checks."""
+def case(broken, mended, errors, epoch=None, title=""):
+    """Return a figure of one case: the losses up to `epoch`, and the broken one's errors."""
     figure = Figure(figsize=(7.2, 3.3))
     left, right = figure.subplots(1, 2)
     draw_losses(left, {"broken": broken, "mended": mended}, epoch)
     left.set_title(title)
-    draw_errors(right, broken_errors, mended_errors)
+    draw_errors(right, errors)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=2)
     return figure
 

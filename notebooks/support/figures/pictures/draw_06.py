@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 sys.path += map(str, FOLDER.parents[2:4])  # the notebooks' folder, the project's
 from data.mnist import load_mnist  # noqa: E402
 from nn_core import MLP, SGD, ReLU, fit  # noqa: E402
-from support.figures.lesson_06 import draw_losses  # noqa: E402
+from support.figures.lesson_06 import draw_error_map, draw_losses  # noqa: E402
 
 
 class OutputReLU(ReLU):
@@ -28,28 +28,22 @@ class OutputReLU(ReLU):
 
 
 def train(relu, x, labels):
-    """Return the mask of 64 images before the training, and the records of the training."""
+    """Return the records of a training with the first ReLU exchanged."""
     model = MLP((784, 64, 64, 10))
-    model.layers[1], model.layers[3] = relu(), relu()
-    model.forward(x[:64])
-    mask = model.layers[1].mask
-    return mask, list(fit(model, x, labels, SGD(0.1), epochs=6, batch_size=32))
+    model.layers[1] = relu()
+    return list(fit(model, x, labels, SGD(0.1), epochs=6, batch_size=32))
 
 
 def draw(broken, mended):
-    """Return a figure of two results of `train`: the masks left, the losses right."""
-    figure = Figure(figsize=(9, 3.2))
-    left, right = figure.subfigures(1, 2, width_ratios=[1.2, 1])
-    titles = {"mended: z > 0": mended[0], "broken: a >= 0": broken[0]}
-    panels = left.subplots(1, 2, sharey=True)
-    for axes, (title, mask) in zip(panels, titles.items(), strict=True):
-        axes.imshow(mask, vmin=0, vmax=1, aspect="auto")
-        axes.set(title=title, xlabel="neuron", xticks=[], yticks=[])
-        axes.grid(False)
-    panels[0].set_ylabel("image")
-    axes = right.subplots()
-    draw_losses(axes, {"broken": broken[1], "mended": mended[1]})
-    axes.set_title("Both learn, one worse", loc="left")
+    """Return a figure: the map of a gradient check above the losses of two trainings."""
+    figure = Figure(figsize=(9, 5))
+    upper, lower = figure.subfigures(2, 1, height_ratios=[1, 1.15])
+    axes = upper.subplots()
+    draw_error_map(axes, wrong=["W1", "b1"], bugs=["ReLU 1"])
+    axes.set_title("The gradient check shows where", loc="left")
+    axes = lower.subplots()
+    draw_losses(axes, {"broken": broken, "mended": mended})
+    axes.set_title("The loss shows almost nothing", loc="left")
     axes.legend(loc="lower left")
     return figure
 
