@@ -1,6 +1,7 @@
 """What is passed in: a ValueError of one sentence if it is wrong, and what to do."""
 
 import math
+import os
 import textwrap
 from itertools import pairwise
 from numbers import Integral, Real
@@ -9,20 +10,18 @@ import numpy as np
 
 # ---------------------------------------------------------------------------------- arrays
 # An array is exactly np.ndarray: a pandas Series, a tensor or a matrix answers to the same names
-# and does something else. What is right passes the first line; these are called in every step.
+# and does something else. Many of these run in every step of a training, so what is right passes
+# by the first line; the lines below find the words for what is not.
 
 
 def check_array(name, array):
     """`array` must be a NumPy array, and none of a class that looks like one."""
     if type(array) is np.ndarray:
         return
-    for method in (".to_numpy()", ".numpy()", ".toarray()", ".filled()"):
-        if hasattr(array, method[1:-2]):
-            break
-    else:
-        method = "np.asarray"
+    ways = [".to_numpy()", ".numpy()", ".toarray()", ".filled()"]  # pandas, torch, SciPy, masked
+    way = next((way for way in ways if hasattr(array, way[1:-2])), "np.asarray")
     kind = type(array).__name__
-    raise ValueError(f"{name} must be a NumPy array, but it is {kind}: convert it with {method}")
+    raise ValueError(f"{name} must be a NumPy array, but it is {kind}: convert it with {way}")
 
 
 def check_shape(name, array, shape):
@@ -39,22 +38,23 @@ def check_shape(name, array, shape):
 
 
 def check_floats(name, array):
-    """`array` must hold floats: integers overflow, and objects are slow."""
+    """`array` must hold floats: unsigned integers wrap around, and objects are slow."""
+    if type(array) is np.ndarray and array.ndim and array.size and array.dtype.kind == "f":
+        return
     check_array(name, array)
     if array.dtype.kind != "f":
         raise ValueError(
             f"{name} must hold floats, such as pixels / 255, but it holds {array.dtype}"
         )
-    if not array.size or not array.ndim:
-        raise ValueError(f"{name} must hold one number or more, but it has shape {array.shape}")
+    raise ValueError(f"{name} must be an array of numbers, but it has shape {array.shape}")
 
 
 def check_x(x, n_in=None, name="x"):
     """`x` must be a batch (N, n_in) of floats."""
-    if type(x) is not np.ndarray or x.ndim != 2 or x.shape[1] != n_in or not len(x):
-        check_shape(name, x, (None, n_in))
-    if x.dtype.kind != "f":
-        check_floats(name, x)
+    if type(x) is np.ndarray and x.shape == (len(x), n_in) and len(x) and x.dtype.kind == "f":
+        return
+    check_shape(name, x, (None, n_in))
+    check_floats(name, x)
 
 
 def check_labels(labels, n, n_classes=None, name="labels"):
@@ -64,9 +64,10 @@ def check_labels(labels, n, n_classes=None, name="labels"):
         raise ValueError(
             f"{name} must be integers, but they are {labels.dtype}: convert them with .astype(int)"
         )
-    highest = 2**63 if n_classes is None else n_classes
-    if labels.astype(np.uint64).max() >= highest:  # negative numbers become the largest of all
-        limit = "..." if n_classes is None else n_classes - 1
+    # unsigned, -1 is the largest number of all: one pass finds what is too small and too large
+    as_unsigned = labels.view if labels.dtype == np.int64 else labels.astype
+    if np.maximum.reduce(as_unsigned(np.uint64)) >= (n_classes or 2**63):
+        limit = n_classes - 1 if n_classes else "..."
         raise ValueError(
             f"{name} must lie in 0..{limit}, but they go from {labels.min()} to {labels.max()}"
         )
@@ -74,7 +75,8 @@ def check_labels(labels, n, n_classes=None, name="labels"):
 
 def check_logits(logits, labels):
     """`logits` must be a batch (N, n_classes) of floats, and `labels` fit them."""
-    check_shape("logits", logits, (None, None))
+    if type(logits) is not np.ndarray or logits.ndim != 2 or not logits.size:
+        check_shape("logits", logits, (None, None))
     check_labels(labels, *logits.shape)
 
 
@@ -111,6 +113,18 @@ def check_forward_first(layer, remembered):
         raise ValueError(f"{name}.backward was called before {name}.forward: call that first")
 
 
+def check_dz(linear, dz):
+    """`dz` must be a gradient of what the layer's last `forward` has returned."""
+    check_forward_first(linear, "x")
+    check_shape("dz", dz, (len(linear.x), len(linear.params["b"])))
+
+
+def check_da(relu, da):
+    """`da` must be a gradient of what the layer's last `forward` has returned."""
+    check_forward_first(relu, "mask")
+    check_shape("da", da, relu.mask.shape)
+
+
 def check_linear(n_in, n_out, dtype):
     """A layer must have inputs and outputs, and weights that are floats."""
     check_count("n_in", n_in)
@@ -145,9 +159,18 @@ def check_model(model):
     return shapes
 
 
+def check_path(path):
+    """`path` must be a file, or nothing yet; return it without links and without a leading ~."""
+    path = os.path.realpath(os.path.expanduser(path))
+    if os.path.exists(path) and not os.path.isfile(path):
+        kind = "folder" if os.path.isdir(path) else "device or the like"
+        raise ValueError(f"path must name a file, but {path} is a {kind}: choose another name")
+    return path
+
+
 def read_saved(path):
     """Return the lists of weights and biases in a file that `MLP.save` wrote."""
-    with open(path, "rb") as file:
+    with open(check_path(path), "rb") as file:
         try:
             saved = dict(np.load(file))
             layers = saved["layers"].tolist()
@@ -171,14 +194,13 @@ def read_saved(path):
 
 def check_rates(sgd):
     """The three numbers of an `SGD` must make sense."""
-    check_positive("learning_rate", sgd.learning_rate)
-    check_number("momentum", sgd.momentum, lambda m: 0 <= m < 1, "a number from 0 to just below 1")
-    check_number(
-        "weight_decay", sgd.weight_decay, lambda w: 0 <= w < np.inf, "a finite number from 0 up"
-    )
-
-
-ANOTHER_NETWORK = "this optimizer has begun with another network: make a new one"
+    rate, momentum, decay = sgd.learning_rate, sgd.momentum, sgd.weight_decay
+    floats = type(rate) is type(momentum) is type(decay) is float
+    if floats and 0 < rate < math.inf and 0 <= momentum < 1 and 0 <= decay < math.inf:
+        return
+    check_positive("learning_rate", rate)
+    check_number("momentum", momentum, lambda m: 0 <= m < 1, "a number from 0 to just below 1")
+    check_number("weight_decay", decay, lambda w: 0 <= w < np.inf, "a finite number from 0 up")
 
 
 def check_step(sgd, params_and_grads):
@@ -192,14 +214,13 @@ def check_step(sgd, params_and_grads):
         raise ValueError(
             f"params_and_grads must be a list of pairs (param, grad), but it is {kind}"
         )
-    if sgd.velocities and len(sgd.velocities) != len(params_and_grads):
-        raise ValueError(ANOTHER_NETWORK)
-    for i, (param, grad) in enumerate(params_and_grads):
-        if not sgd.velocities:
+    begun = sgd.velocities or params_and_grads
+    if [id(param) for param, _ in begun] != [id(param) for param, _ in params_and_grads]:
+        raise ValueError("this optimizer has begun with another network: make a new one")
+    for param, grad in params_and_grads:
+        if type(grad) is not np.ndarray or grad.shape != param.shape or not sgd.velocities:
             check_floats("a parameter", param)
-        elif param is not sgd.velocities[i][0]:
-            raise ValueError(ANOTHER_NETWORK)
-        check_shape("a parameter's gradient", grad, param.shape)
+            check_shape("a parameter's gradient", grad, param.shape)
 
 
 # ----------------------------------------------------------------------- batches, training

@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 
 from nn_checks import (  # isort: skip
-    check_batch_count, check_batches, check_data, check_finite, check_fit, check_floats,
-    check_forward_first, check_gradient_check, check_linear, check_logits, check_loss, check_mlp,
-    check_pairs, check_rates, check_shape, check_split, check_step, check_x, read_saved,
+    check_batch_count, check_batches, check_da, check_data, check_dz, check_finite, check_fit,
+    check_floats, check_forward_first, check_gradient_check, check_linear, check_logits, check_loss,
+    check_mlp, check_pairs, check_path, check_rates, check_shape, check_split, check_step, check_x,
+    read_saved,
 )  # fmt: skip
 
 
@@ -46,8 +47,7 @@ class Linear:
 
         `need_dx=False` leaves dx out: in a first layer it would be a third of all arithmetic.
         """
-        check_forward_first(self, "x")
-        check_shape("dz", dz, (len(self.x), len(self.params["b"])))
+        check_dz(self, dz)
         self.grads["W"] = self.x.T @ dz
         self.grads["b"] = dz.sum(axis=0)
         return dz @ self.params["W"].T if need_dx else None
@@ -64,8 +64,7 @@ class ReLU:
 
     def backward(self, da):
         """Return dz: the slope is 1 where z was positive, and 0 elsewhere."""
-        check_forward_first(self, "mask")
-        check_shape("da", da, self.mask.shape)
+        check_da(self, da)
         return da * self.mask
 
 
@@ -103,7 +102,6 @@ class SoftmaxCrossEntropy:
         self.log_p, self.labels = log_softmax(logits), labels
         return -self.log_p[np.arange(len(labels)), labels].mean()
 
-    @np.errstate(under="ignore")
     def backward(self):
         """Return dlogits = (p - onehot) / N, of shape (N, n_classes)."""
         check_forward_first(self, "log_p")
@@ -133,7 +131,6 @@ class MLP:
             x = layer.forward(x)
         return x
 
-    @np.errstate(under="ignore")
     def backward(self, dlogits):
         """Store every parameter's gradient in its layer, given dlogits (N, n_classes)."""
         dz = dlogits
@@ -173,11 +170,11 @@ class MLP:
 
     def save(self, path):
         """Write the parameters to a .npz file; an existing file is replaced only when complete."""
+        path = check_path(path)
         layers = [type(layer).__name__ for layer in self.layers]
-        partial = f"{path}.partial"
-        with open(partial, "wb") as file:
-            np.savez(file, layers=layers, **self.params())
-        os.replace(partial, path)
+        with open(f"{path}.partial", "wb") as partial:
+            np.savez(partial, layers=layers, **self.params())
+        os.replace(partial.name, path)
 
     @classmethod
     def load(cls, path):
@@ -204,7 +201,6 @@ class SGD:
         self.velocities = []  # pairs (parameter, its velocity), from the first step on
         check_rates(self)
 
-    @np.errstate(under="ignore")
     def step(self, params_and_grads):
         """Move every parameter one step downhill, in place, given pairs (param, grad)."""
         check_step(self, params_and_grads)
@@ -257,7 +253,7 @@ class Record(NamedTuple):
     val_accuracy: float | None = None
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of a diverged network the loss tells
+@np.errstate(all="ignore")  # of a diverged network the loss tells
 def evaluate(model, x, labels):
     """Return (mean loss, accuracy between 0 and 1) of `model` on x (N, n_in), labels (N,)."""
     check_data(x, labels, model)
@@ -268,7 +264,7 @@ def evaluate(model, x, labels):
 
 def train_step(model, loss_fn, optimizer, x, labels):
     """Do one step on one mini-batch; return the loss as it was before the step."""
-    with np.errstate(over="ignore", invalid="ignore"):  # `fit` reports what diverges
+    with np.errstate(all="ignore"):  # `fit` reports what diverges
         loss = float(loss_fn.forward(model.forward(x), labels))
         if math.isfinite(loss):
             model.backward(loss_fn.backward())
@@ -288,21 +284,20 @@ def fit(
     """
     check_fit(model, x, labels, optimizer, epochs, batch_size, val, seed)
     rng, loss_fn = np.random.default_rng(seed), SoftmaxCrossEntropy()
-    steps_per_epoch, step = math.ceil(len(x) / batch_size), 0
+    per_epoch = math.ceil(len(x) / batch_size)
     for epoch in range(1, epochs + 1):
         losses = []
         for x_batch, labels_batch in batches(x, labels, batch_size, rng):
-            step += 1
-            check_batch_count(len(losses) + 1, most=steps_per_epoch)
-            loss = train_step(model, loss_fn, optimizer, x_batch, labels_batch)
-            check_loss(loss, x, epoch, step, optimizer)
-            losses.append(loss)
-            record = Record(epoch, step, epochs * steps_per_epoch, loss)
-            if len(losses) == steps_per_epoch:
+            check_batch_count(len(losses) + 1, most=per_epoch)
+            losses.append(train_step(model, loss_fn, optimizer, x_batch, labels_batch))
+            step = (epoch - 1) * per_epoch + len(losses)
+            check_loss(losses[-1], x, epoch, step, optimizer)
+            record = Record(epoch, step, epochs * per_epoch, losses[-1])
+            if len(losses) == per_epoch:
                 measured = evaluate(model, *val) if val else (None, None)
                 record = Record(*record[:4], float(np.mean(losses)), *measured)
             yield record
-        check_batch_count(len(losses), least=steps_per_epoch)
+        check_batch_count(len(losses), least=per_epoch)
 
 
 # -------------------------------------------------------------------------------- checking
@@ -333,6 +328,7 @@ def relative_error(pairs):
     return float(np.abs(backprop - numeric).max() / max(np.abs(pairs).max(), 1e-12))
 
 
+@np.errstate(under="ignore")
 def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
     """Compare backpropagation with central differences; return {"W1": error, "b1": ...}.
 
