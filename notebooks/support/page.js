@@ -15,6 +15,7 @@ function render({ model, el }) {
     box.tabIndex = -1; // a click on a picture or a text is for this widget, too, and so its keys
     box.dataset.lmSuppressShortcuts = "true";
     pressOnce(box);
+    stepByFactors(box);
     ends.push(describe(box), talk(model, page, box));
   }
 
@@ -40,6 +41,23 @@ function pressOnce(box) {
   }, true);
 }
 
+// A logarithmic slider has fine steps, so that what is typed beside it is obeyed; an arrow key is
+// a larger one: by 10^(1/10), or by 2.
+function stepByFactors(box) {
+  const ways = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+  box.addEventListener("keydown", (event) => {
+    const slider = event.target.closest?.(".nn-doubles, .nn-tenths");
+    if (!event.target.matches(".noUi-handle") || !slider || !(event.key in ways)) return;
+    const factor = slider.classList.contains("nn-doubles") ? 2 : 10 ** 0.1;
+    const readout = slider.querySelector(".widget-readout");
+    // as if the new number had been typed
+    readout.textContent = Number(readout.textContent) * factor ** ways[event.key];
+    readout.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true }));
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+}
+
 // Names and values for a screen reader, and no cursor where typing would be ignored.
 function describe(box) {
   const look = () => {
@@ -57,6 +75,9 @@ function describe(box) {
         put(readout, "role", "status");
       }
     }
+    for (const select of box.querySelectorAll(".widget-dropdown select"))
+      if (!select.labels.length || !select.labels[0].textContent)
+        put(select, "aria-label", select.title || select.parentElement.title);
     for (const bar of box.querySelectorAll(".progress")) put(bar, "aria-hidden", "true");
     for (const button of box.querySelectorAll("button.jupyter-button"))
       put(button, "aria-disabled", String(button.classList.contains("nn-off")));

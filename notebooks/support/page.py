@@ -1,7 +1,7 @@
 """What every widget of ours asks of the page: its keys stay with it, and it knows if it is seen."""
 
-import time
 from pathlib import Path
+from time import monotonic
 
 import anywidget
 import traitlets
@@ -46,12 +46,12 @@ class Page(anywidget.AnyWidget):
     def was_left(self):
         """Has it been shown, and every page that showed it been left, not just loaded again?"""
         return bool(self.heard) and all(
-            page in self.left and time.monotonic() > self.left[page] + GRACE for page in self.heard
+            page in self.left and monotonic() > self.left[page] + GRACE for page in self.heard
         )
 
     def is_gone(self):
         """Has every page that showed it been left, or fallen silent while it was `watched`?"""
-        now = time.monotonic()
+        now = monotonic()
         return bool(self.heard) and all(
             now > (self.left[page] + GRACE if page in self.left else heard + SILENCE)
             for page, heard in self.heard.items()
@@ -59,14 +59,14 @@ class Page(anywidget.AnyWidget):
 
     @traitlets.observe("watched")
     def _begin_to_listen(self, _change):
-        now = time.monotonic()
+        now = monotonic()
         self.heard = dict.fromkeys(self.heard, now)
 
     def _on_message(self, _widget, content, _buffers):
         page = str(content.get("page"))
         if content.get("here"):
             self.left.pop(page, None)
-            self.heard[page] = time.monotonic()
+            self.heard[page] = monotonic()
             self.send({"heard": page})
         elif page in self.heard:
-            self.left[page] = time.monotonic()
+            self.left[page] = monotonic()

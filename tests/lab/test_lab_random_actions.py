@@ -10,12 +10,11 @@ import numpy as np
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from lab_helpers import BUTTONS, DIGITS, enabled
 
-from data.mnist import bundled_digits
 from support.lab import InteractiveLab
+from support.lab.buttons import ON
 
-DIGITS = bundled_digits()
-BUTTONS = ["train", "pause", "step", "stop", "reset"]
 STATES = ["ready", "running", "paused", "stopped", "finished", "diverged"]
 ACTIONS, VISITED = [], set()
 
@@ -44,6 +43,43 @@ class Reader(RuleBasedStateMachine):
         """Also on a button that is disabled: the click may have been on its way."""
         self.do(name, getattr(self.lab.buttons, name).click)
 
+    @rule(name=st.sampled_from(BUTTONS))
+    def double_click(self, name):
+        button = getattr(self.lab.buttons, name)
+        self.do(f"double {name}", lambda: (button.click(), button.click()))
+
+    @rule(action=st.sampled_from(["use", "back", "compare"]), run=st.integers(1, 9))
+    def act_on_a_run(self, action, run):
+        message = {"action": action, "run": run}
+        self.do(action, self.lab.run_list._handle_custom_msg, message, [])
+
+    @rule(count=st.integers(1, 3))
+    def undo_corrections(self, count):
+        for _ in range(count):
+            self.do("undo", self.lab.undo_button.click)
+
+    @rule()
+    def undo_all(self):
+        self.do("undo all", self.lab.undo_all_button.click)
+
+    @rule(x=st.floats(-1, 460), quantity=st.sampled_from(["loss", "accuracy"]))
+    def point_at_the_curve(self, x, quantity):
+        self.do("point", self.lab.chart.set_state, {"pointed": x, "quantity": quantity})
+
+    @rule(here=st.booleans(), page=st.sampled_from("12"))
+    def visit_or_leave(self, here, page):
+        message = {"here": here, "page": page}
+        self.do("page", self.lab.page._handle_custom_msg, message, [])
+
+    @rule()
+    def interrupt(self):
+        task = self.lab.session.driver.task
+        if self.lab.session.state == "running":
+            task.cancel()
+            self.loop.run_until_complete(asyncio.wait([task], timeout=60))
+            self.loop.run_until_complete(asyncio.sleep(0))
+            assert self.lab.session.state == "paused"
+
     @rule(milliseconds=st.sampled_from([1, 10, 30, 60]))
     def wait(self, milliseconds):
         self.do("wait", lambda: None)
@@ -67,11 +103,16 @@ class Reader(RuleBasedStateMachine):
         self.do("momentum", slider.set_state, {"value": momentum})
 
     @rule(
-        name=st.sampled_from(["batch_size", "hidden_1", "hidden_2", "hidden_3", "weight_decay"]),
-        index=st.integers(0, 5),
+        name=st.sampled_from(["batch_size", "hidden_1", "hidden_2", "hidden_3"]),
+        power=st.floats(0, 6),
     )
-    def choose(self, name, index):
-        self.do(name, self.lab.controls.sliders[name].set_state, {"index": index})
+    def choose(self, name, power):
+        self.do(name, self.lab.controls.sliders[name].set_state, {"value": 2**power})
+
+    @rule(index=st.integers(0, 5))
+    def set_weight_decay(self, index):
+        slider = self.lab.controls.sliders["weight_decay"]
+        self.do("decay", slider.set_state, {"index": index})
 
     @rule(layers=st.integers(0, 3))
     def set_layers(self, layers):
@@ -79,7 +120,14 @@ class Reader(RuleBasedStateMachine):
 
     @rule(
         name_and_value=st.sampled_from(
-            [("epochs", 1), ("epochs", 5), ("seed", 7), ("distortion", 1.0), ("falling", True)]
+            [
+                ("epochs", 1),
+                ("epochs", 5),
+                ("seed", 7),
+                ("distortion", 1.0),
+                ("falling", True),
+                ("dropout", 0.2),
+            ]
         )
     )
     def set_another(self, name_and_value):
@@ -143,12 +191,7 @@ class Reader(RuleBasedStateMachine):
         state = self.lab.session.state
         assert state in STATES
         VISITED.add(state)
-        free = [name for name in BUTTONS if not getattr(self.lab.buttons, name).disabled]
-        assert free == {
-            "running": ["pause", "stop", "reset"],
-            "paused": BUTTONS,
-            "ready": ["train", "step", "reset"],
-        }.get(state, ["train", "reset"])
+        assert enabled(self.lab) == ON[state]
 
     @invariant()
     def the_matrix_counts_every_image_once(self):
@@ -160,7 +203,9 @@ class Reader(RuleBasedStateMachine):
 
     @invariant()
     def the_curve_has_a_line_for_every_run(self):
-        assert self.lab.curve.value.count("<polyline") == len(self.lab.session.runs)
+        assert self.lab.chart.svg.count("<polyline") == len(self.lab.session.runs)
+        rows = [row["run"] - 1 for row in self.lab.run_list.rows][::-1]
+        assert rows == [run.number for run in self.lab.session.runs]
 
     def teardown(self):
         self.lab.buttons.stop.click()

@@ -1,5 +1,6 @@
 """The widget of lesson 05: every slider counts, curves are overlaid, and nothing stays unsaid."""
 
+import asyncio
 import io
 import xml.etree.ElementTree as ET
 
@@ -22,6 +23,10 @@ def playground():
     x = rng.standard_normal((10, 20))[labels] + 0.3 * rng.standard_normal((250, 20))
     x = x.astype(np.float32)
     return TrainingPlayground(x[:200], labels[:200], (x[200:], labels[200:]), epochs=4)
+
+
+def is_on(playground):
+    return "nn-off" not in playground.train_button._dom_classes
 
 
 def legend(playground):
@@ -52,7 +57,7 @@ def test_a_click_on_train_adds_a_labelled_curve_and_redraws(playground):
     assert len(run["losses"]) == 4 * 4  # 200 images are 4 batches of at most 64
     assert playground.picture.value != before
     assert playground.message.value == run["label"]
-    assert not playground.train_button.disabled
+    assert is_on(playground)
 
 
 def test_curves_are_overlaid_in_epochs_whatever_the_batch_size(playground):
@@ -127,7 +132,7 @@ def test_a_run_that_overflows_is_shown_as_diverged(playground):
     playground.train_button.click()
     assert "diverged, stopped at step" in playground.message.value
     assert len(crosses(playground)) == 1
-    assert not playground.train_button.disabled
+    assert is_on(playground)
     playground.x = playground.x / np.float32(1e12)
     playground.learning_rate.value = 0.1
     playground.train_button.click()  # a later run is none the worse
@@ -187,19 +192,87 @@ def test_what_goes_wrong_is_said_below_the_picture(playground, where):
         playground.val = (playground.val[0][:, :3], playground.val[1])
     playground.train_button.click()
     assert playground.message.value.startswith("ValueError: x must")
-    assert len(playground.runs) == 1 and not playground.train_button.disabled
+    assert len(playground.runs) == 1 and is_on(playground)
 
 
 def test_the_button_rests_while_training(playground, monkeypatch):
     seen = []
 
     def evaluate(*arguments):
-        seen.append((playground.train_button.disabled, playground.message.value))
+        seen.append((is_on(playground), playground.message.value))
         return nn_core.evaluate(*arguments)
 
     monkeypatch.setattr(module, "evaluate", evaluate)
     playground.train_button.click()
-    assert seen == [(True, "training ...")]
+    assert seen == [(False, "training ...")]
+
+
+def click_many_times(playground):
+    """Click Train in an event loop, as the page does, twice at once and once while it trains."""
+
+    async def scenario():
+        playground.train_button.click()
+        playground.train_button.click()
+        await asyncio.sleep(0)
+        playground.train_button.click()
+        await playground.driver.task
+
+    asyncio.run(scenario())
+
+
+def test_many_clicks_are_one_run(playground):
+    playground.epochs = 20
+    click_many_times(playground)
+    assert len(playground.runs) == 1 and is_on(playground)
+    assert len(playground.runs[0]["losses"]) == 20 * 4
+    playground.train()
+    assert playground.runs[0]["losses"] == playground.runs[1]["losses"], "as in a cell"
+
+
+@pytest.mark.parametrize("where", ["x", "val"])
+def test_what_goes_wrong_after_a_click_is_said_too(playground, where):
+    if where == "x":
+        playground.x = np.full_like(playground.x, np.nan)
+    else:
+        playground.val = (playground.val[0][:, :3], playground.val[1])
+    click_many_times(playground)
+    assert playground.message.value.startswith("ValueError: x must") and is_on(playground)
+
+
+@pytest.mark.parametrize("how", ["task", "cell"])
+def test_an_interrupted_training_leaves_the_playground_usable(playground, how, monkeypatch):
+    def fit(*arguments, **settings):
+        yield from list(nn_core.fit(*arguments, **settings))[:3]
+        raise KeyboardInterrupt
+
+    async def interrupted():
+        playground.train_button.click()
+        await asyncio.sleep(0)
+        playground.driver.task.cancel()
+        await asyncio.sleep(0.01)
+
+    if how == "task":
+        playground.epochs = 1000
+        asyncio.run(interrupted())
+        playground.epochs = 4
+    else:
+        monkeypatch.setattr(module, "fit", fit)
+        with pytest.raises(KeyboardInterrupt):
+            playground.train()
+        monkeypatch.undo()
+    assert "interrupted" in playground.message.value
+    assert playground.runs == [] and is_on(playground)
+    click_many_times(playground)
+    assert len(playground.runs) == 1 and "interrupted" not in playground.message.value
+
+
+@pytest.mark.parametrize(("name", "typed", "label"), [
+    ("batch_size", 50, "batch 50,"), ("hidden_1", 100, "hidden 100-64"), ("hidden_2", 9, "128-9"),
+])  # fmt: skip
+def test_what_is_typed_beside_a_slider_is_obeyed(playground, name, typed, label):
+    getattr(playground, name).set_state({"value": typed})
+    playground.train()
+    assert label in playground.runs[0]["label"]
 
 
 def test_a_browser_can_find_every_part(playground):

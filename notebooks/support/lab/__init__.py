@@ -1,15 +1,30 @@
 """The widgets of lesson 09, one idea a file.
 
-driver      the asyncio task that trains, and lets clicks in between
-session     begin, pause, step, stop, change, look back: a training without its widgets
-settings    what the sliders say, and how two runs differ
-curve       the loss curves as an SVG
-confusion   the confusion matrix that can be looked into
-pad         the drawing pad
-inside      weights, silent neurons, and what excites a neuron
-throttle    drawing that does not slow down training
-controls    sliders, presets and buttons
-lab         all of it together
+The training, without widgets:
+driver       the asyncio task that trains, and lets clicks in between
+pace         the same in slow motion
+source       the generator that is the training: `fit`, batches, dropout
+dropout      a student that shares its layers with the network that answers
+session      begin, pause, step, stop, change, go on
+run          one training as a thing: settings, changes on the way, curve
+moments      what is kept of a network at some moment
+corrections  what a correction on the pad costs, and how to take it back
+settings     in words, and as a line of text
+split        the images to train on and to be measured on, without a copy
+curve        mean losses in a few hundred numbers
+
+What is seen:
+drawing, chart   the curves as an SVG; the widget around it, with numbers and axes
+runs             a row for each run
+confusion        the confusion matrix that can be looked into
+pad              the drawing pad
+inside           weights, silent neurons, and what excites a neuron
+controls, buttons  sliders and presets; Train, Pause, Step, Stop, Reset
+files, exam      save and load; the test set, once
+texts            questions, warnings, the status
+throttle         drawing that does not slow down training
+layout, lab      where all of it stands; all of it together
+closing          labs that nobody sees any more
 """
 
 from .lab import InteractiveLab

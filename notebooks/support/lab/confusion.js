@@ -12,7 +12,7 @@ function render({ model, el }) {
 
   const paintTable = () => paint(model, matrix, cells);
   const paintBehind = () => showImages(model, behind);
-  const paintNotes = ["counts", "precision", "recall", "normalise", "chosen"];
+  const paintNotes = ["counts", "precision", "recall", "normalise", "chosen", "against"];
   for (const name of paintNotes) model.on(`change:${name}`, paintTable);
   model.on("change:found", paintBehind);
   paintTable();
@@ -68,7 +68,8 @@ function buildControls(model) {
   model.on("change:normalise", check);
   check();
   const looking = element("div", { class: "cm-looking" });
-  looking.append(back, newest);
+  looking.append(back);
+  choices.append(newest);
   return [looking, choices];
 }
 
@@ -131,32 +132,61 @@ function paint(model, parent, cells) {
   const counts = model.get("counts");
   parent.classList.toggle("cm-empty", !counts.length);
   if (!counts.length) return;
-  const how = model.get("normalise"), [digit, answer] = model.get("chosen");
-  const rows = counts.map((row) => row.reduce((a, b) => a + b));
-  const columns = DIGITS.map((j) => counts.reduce((sum, row) => sum + row[j], 0));
+  const [digit, answer] = model.get("chosen");
+  const describe = model.get("against") ? difference(model, counts) : share(model, counts);
   for (const i of DIGITS)
     for (const j of DIGITS) {
-      const cell = cells[i][j], count = counts[i][j];
-      const ofRow = rows[i] ? count / rows[i] : 0, ofColumn = columns[j] ? count / columns[j] : 0;
-      const share = how === "columns" ? ofColumn : ofRow;
-      const written = how === "none" ? count : (100 * share).toFixed(share > 0.0995 ? 0 : 1);
-      cell.textContent = count ? written : "·";
-      // mistakes are rare: 10 % of them get the full colour; 100 % right answers do
-      cell.style.setProperty("--cm-strength", i === j ? share : Math.min(1, Math.sqrt(10 * share)));
-      cell.classList.toggle("cm-right", i === j);
+      const cell = cells[i][j], { written, strength, good, text } = describe(i, j);
+      cell.textContent = written;
+      cell.style.setProperty("--cm-strength", strength);
+      cell.classList.toggle("cm-right", good);
       cell.classList.toggle("cm-chosen", i === digit && j === answer);
       cell.setAttribute("aria-selected", i === digit && j === answer);
-      const text = `${i} read as ${j}: ${count} images, ${percent(ofRow)} of all ${i}s`;
       cell.setAttribute("aria-label", text);
       cell.title = text;
     }
   const rates = (name, of) =>
     parent.querySelectorAll(`.cm-${name}`).forEach((cell, i) => {
-      cell.textContent = percent(model.get(name)[i]).replace(" %", "");
+      cell.textContent = percent(model.get(name)[i]).replace(" %", "").replace("100.0", "100");
       cell.title = `${percent(model.get(name)[i])} of ${of} ${i} are right`;
     });
   rates("recall", "all images of a");
   rates("precision", "all answers");
+}
+
+// What a cell says of its count: how it is written, and how strong its colour is.
+function share(model, counts) {
+  const how = model.get("normalise");
+  const rows = counts.map((row) => row.reduce((a, b) => a + b));
+  const columns = DIGITS.map((j) => counts.reduce((sum, row) => sum + row[j], 0));
+  return (i, j) => {
+    const count = counts[i][j];
+    const ofRow = rows[i] ? count / rows[i] : 0, ofColumn = columns[j] ? count / columns[j] : 0;
+    const share = how === "columns" ? ofColumn : ofRow;
+    const written = how === "none" ? count : (100 * share).toFixed(share > 0.0995 ? 0 : 1);
+    return {
+      written: count ? written : "·",
+      // mistakes are rare: 10 % of them get the full colour; 100 % right answers do
+      strength: i === j ? share : Math.min(1, Math.sqrt(10 * share)),
+      good: i === j,
+      text: `${i} read as ${j}: ${count} images, ${percent(ofRow)} of all ${i}s`,
+    };
+  };
+}
+
+// The same for what two networks have different: more right answers and fewer mistakes are good.
+function difference(model, counts) {
+  const most = Math.max(1, ...counts.flat().map(Math.abs));
+  return (i, j) => {
+    const more = counts[i][j];
+    const words = `${Math.abs(more)} ${more < 0 ? "fewer" : "more"} than ${model.get("against")}`;
+    return {
+      written: more ? (more > 0 ? `+${more}` : `−${-more}`) : "·",
+      strength: Math.abs(more) / most,
+      good: (i === j) === more >= 0,
+      text: `${i} read as ${j}: ${more ? words : `as many as ${model.get("against")}`}`,
+    };
+  };
 }
 
 // --------------------------------------------------------------------- the images behind a cell
@@ -177,17 +207,22 @@ function showImages(model, parent) {
   const grid = element("div", { class: "cm-images" });
   parent.append(grid);
   for (let k = 0; k < p.length; k++) {
-    const tile = element("figure", { class: "cm-image" });
+    const tile = element("button", { type: "button", class: "cm-image" });
     const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset + 784 * k, 784);
     const said = DIGITS.map((d) => `${d}: ${percent(p[k][d])}`).join("   ");
-    tile.title = said;
+    tile.title = `${said}\nClick: onto the pad`;
     tile.append(picture(bytes), bars(p[k], digit, answer));
-    const sure = element("figcaption", {}, `${answer} at ${(100 * p[k][answer]).toFixed(0)} %`);
+    const sure = element("span", { class: "cm-sure" }, `${answer} at ${(100 * p[k][answer]).toFixed(0)} %`);
     tile.append(sure);
-    tile.setAttribute("aria-label", said);
+    tile.setAttribute("aria-label", `Put this ${digit} onto the pad. ${said}`);
+    tile.addEventListener("click", () => {
+      model.send({ image: k });
+      const paper = tile.closest(".interactive-lab")?.querySelector(".lab-pad-draw");
+      paper?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    });
     grid.append(tile);
   }
-  if (count) parent.append(element("p", { class: "cm-hint" }, "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit."));
+  if (count) parent.append(element("p", { class: "cm-hint" }, "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit. A click puts it onto the pad."));
 }
 
 function picture(bytes) {

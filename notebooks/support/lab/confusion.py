@@ -71,13 +71,17 @@ class ConfusionMatrix(anywidget.AnyWidget):
     precision = traitlets.List().tag(sync=True)  # 10 numbers, -1 where there is none
     recall = traitlets.List().tag(sync=True)
     found = traitlets.Dict().tag(sync=True)  # what is behind the chosen cell
+    against = traitlets.Unicode().tag(sync=True)  # whose counts are taken away, when comparing
 
     def __init__(self, x, labels):
         self.x, self.labels, self.snapshots, self.shown = x, labels, [], None
+        self.other = None  # the snapshot that is compared with
+        self.rows, self.on_image = [], lambda pixels: None  # what a click on an image does
         super().__init__()
         self.add_class("lab-confusion")
         self.observe(self.paint, "moment")
         self.observe(self.look_behind, "chosen")
+        self.on_msg(self._on_message)
 
     def __repr__(self):
         return f"ConfusionMatrix({len(self.labels):,} images)"
@@ -91,6 +95,13 @@ class ConfusionMatrix(anywidget.AnyWidget):
                 self.moment = -1  # there is no such moment to look back to
             self.paint()
 
+    def compare(self, snapshot, name=""):
+        """Show what is different from this other snapshot; None ends that."""
+        self.other, self.shown = snapshot, None
+        with self.hold_sync():
+            self.against = name if snapshot else ""
+            self.paint()
+
     def paint(self, _change=None):
         """Show the snapshot of this moment, unless it is shown already."""
         snapshot = self.snapshots[self.moment if self.moment < len(self.snapshots) else -1]
@@ -101,6 +112,11 @@ class ConfusionMatrix(anywidget.AnyWidget):
         precision, recall = precision_and_recall(confusion)
         with self.hold_sync():
             self.text = f"{snapshot.name}: {np.trace(confusion) / len(self.labels):.2%} right"
+            if self.other:
+                confusion = confusion - confusion_matrix(self.labels, self.other.answers)
+                self.text += (
+                    f", {np.trace(confusion) / len(self.labels):+.2%} against {self.against}"
+                )
             self.counts = confusion.tolist()
             self.precision = np.nan_to_num(precision, nan=-1).tolist()
             self.recall = np.nan_to_num(recall, nan=-1).tolist()
@@ -112,7 +128,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
             return
         digit, answer = self.chosen
         rows = most_sure(self.labels, self.shown, digit, answer)
-        shown = rows[:MOST_IMAGES]
+        self.rows = shown = rows[:MOST_IMAGES]
         pixels = np.round(255 * np.clip(self.x[shown], 0, 1)).astype(np.uint8)
         self.found = {
             "digit": digit,
@@ -121,3 +137,8 @@ class ConfusionMatrix(anywidget.AnyWidget):
             "pixels": pixels.tobytes(),
             "p": self.shown.p[shown].astype(float).round(4).tolist(),
         }
+
+    def _on_message(self, _widget, content, _buffers):
+        k = content.get("image")
+        if isinstance(k, int) and 0 <= k < len(self.rows):
+            self.on_image(self.x[self.rows[k]])

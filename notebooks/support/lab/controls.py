@@ -1,17 +1,18 @@
-"""The sliders, the presets and the buttons of the lab."""
+"""The sliders and the presets of the lab."""
 
 import ipywidgets as widgets
 
-from .settings import Settings
+from .settings import LIVE, Settings, from_line, say, to_line
 
-WIDTHS = [2, 4, 8, 16, 32, 64, 128, 256]
-SLIDER = {"layout": {"width": "320px"}, "style": {"description_width": "96px"}}
+MORE = ["momentum", "weight_decay", "falling", "distortion", "dropout", "seed"]
+DECAYS = [(f"{value:g}", value) for value in (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)]
 
 
 class Controls(widgets.VBox):
     """All settings as sliders; `epochs` is how many the lab begins with, `best` for its best.
 
-    `settings()` reads them, `set(settings)` moves them.
+    `settings()` reads them, `set(settings)` moves them. `on_wish(settings)` is called when the
+    reader chooses a preset or pastes a line, and decides whether the sliders move.
     """
 
     def __init__(self, epochs, best_epochs):
@@ -29,44 +30,27 @@ class Controls(widgets.VBox):
                 epochs=best_epochs,
             ),
         }
-        self.sliders = {
-            "learning_rate": widgets.FloatLogSlider(min=-3, max=1, step=0.1, readout_format=".3g"),
-            "momentum": widgets.FloatSlider(min=0, max=0.99, step=0.01),
-            "weight_decay": widgets.SelectionSlider(
-                options=[(f"{value:g}", value) for value in (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)]
-            ),
-            "falling": widgets.Checkbox(description="learning rate falls to 0 by the end"),
-            "batch_size": widgets.SelectionSlider(options=[2**power for power in range(11)]),
-            "layers": widgets.IntSlider(min=0, max=3),
-            "hidden_1": widgets.SelectionSlider(options=WIDTHS),
-            "hidden_2": widgets.SelectionSlider(options=WIDTHS),
-            "hidden_3": widgets.SelectionSlider(options=WIDTHS, value=32),
-            "epochs": widgets.IntSlider(min=1, max=100),
-            "distortion": widgets.FloatSlider(min=0, max=2, step=0.1),
-            "seed": widgets.IntSlider(min=0, max=99),
-        }
-        for name, slider in self.sliders.items():
-            slider.add_class(f"lab-{name.replace('_', '-')}")
-            if name != "falling":
-                slider.description = name.replace("_", " ")
-                slider.style.description_width = SLIDER["style"]["description_width"]
-                slider.layout.width = SLIDER["layout"]["width"]
-        self.sliders["layers"].description = "hidden layers"
-        self.sliders["falling"].indent = False
+        self.on_wish, self.on_trouble = self.set, print
+        self.sliders = make_sliders()
         self.preset_buttons = [self._preset_button(name) for name in self.presets]
-        self.sliders["layers"].observe(self._show_widths, "value")
-        at_once, at_train = list(self.sliders)[:3], list(self.sliders)[3:]
+        self.more = widgets.ToggleButton(description="More settings", layout={"width": "auto"})
+        self.more.add_class("lab-more")
+        self.line = widgets.Text(description="as a line", continuous_update=False)
+        self.line.style.description_width, self.line.layout.width = "104px", "100%"
+        self.line.add_class("lab-line")
+        self.rare = widgets.VBox([*(self.sliders[name] for name in MORE), self.line])
+        self.rare.layout.display = "none"
+        for slider in self.sliders.values():
+            slider.observe(self._follow, "value")
+        self.more.observe(self._unfold, "value")
+        self.line.observe(self._read_line, "value")
         first = [
-            caption("Start from (at the next Train)"),
             widgets.HBox(self.preset_buttons).add_class("lab-presets"),
-            caption("Acts at once, also while training"),
-            *(self.sliders[name] for name in at_once),
+            *(slider for name, slider in self.sliders.items() if name not in MORE),
+            widgets.HTML('<div class="lab-key"><span class="lab-waits-mark"></span></div>'),
+            self.more,
         ]
-        second = [
-            caption("Acts at the next Train"),
-            *(self.sliders[name] for name in at_train),
-        ]
-        super().__init__([widgets.VBox(first), widgets.VBox(second)])
+        super().__init__([widgets.VBox(first), self.rare])
         self.add_class("lab-controls")
         self.at_once = True  # does what the sliders say act on a run under way?
         self.set(self.presets["default settings"])
@@ -74,8 +58,9 @@ class Controls(widgets.VBox):
     def settings(self):
         """Return what the sliders say."""
         values = {name: slider.value for name, slider in self.sliders.items()}
+        values["batch_size"] = round(values["batch_size"])
         layers = values.pop("layers")
-        widths = [values.pop(f"hidden_{i}") for i in (1, 2, 3)]
+        widths = [round(values.pop(f"hidden_{i}")) for i in (1, 2, 3)]
         return Settings(hidden=tuple(widths[:layers]), **values)
 
     def set(self, settings):
@@ -85,56 +70,84 @@ class Controls(widgets.VBox):
         hidden = values.pop("hidden")
         values["layers"] = len(hidden)
         values |= {f"hidden_{i}": width for i, width in enumerate(hidden, 1)}
+        decays = [value for _, value in DECAYS]
+        values["weight_decay"] = min(decays, key=lambda d: abs(d - settings.weight_decay))
         for name, value in values.items():
             self.sliders[name].value = value
         self.at_once = True
-        self._show_widths()
+        self._follow()
+
+    def mark_waiting(self, run):
+        """Mark the sliders that wait for the next Train, because `run` was begun otherwise."""
+        now, made = self.settings(), run.now if run else self.settings()
+        waiting = {name for name in vars(now) if say(name, getattr(now, name)) != say(
+            name, getattr(made, name))} - set(LIVE)  # fmt: skip
+        for name, slider in self.sliders.items():
+            setting = "hidden" if name == "layers" or name.startswith("hidden") else name
+            mark = slider.add_class if setting in waiting else slider.remove_class
+            mark("lab-waits")
 
     def _preset_button(self, name):
         button = widgets.Button(description=name, layout={"width": "auto"})
         button.add_class("lab-preset")
-        button.on_click(lambda _: self.set(self.presets[name]))
+        button.on_click(lambda _: self.on_wish(self.presets[name]))
         return button
 
-    def _show_widths(self, _change=None):
-        """Show a slider for the width of each hidden layer that there is."""
+    def _unfold(self, _change=None):
+        self.rare.layout.display = None if self.more.value else "none"
+
+    def _follow(self, _change=None):
+        """Show a width for each hidden layer that there is, and what the hidden settings are."""
+        if not self.at_once:
+            return  # in the middle of a preset
         for i in (1, 2, 3):
             shown = i <= self.sliders["layers"].value
             self.sliders[f"hidden_{i}"].layout.display = None if shown else "none"
+        settings = self.settings()
+        unusual = [say(name, getattr(settings, name)) for name in MORE[:-1]]
+        unusual += [f"seed {settings.seed}"] if settings.seed else []
+        words = ", ".join(word for word in unusual if word)
+        self.more.description = f"More settings: {words}" if words else "More settings"
+        self.line.value = to_line(settings)
+
+    def _read_line(self, change):
+        if change.new == to_line(self.settings()):
+            return
+        try:
+            self.on_wish(from_line(change.new))
+        except ValueError as error:
+            self.on_trouble(str(error))
+        self.line.value = to_line(self.settings())
 
 
-def caption(text):
-    """Return the title of a group of sliders."""
-    return widgets.HTML(f'<div class="lab-caption">{text}</div>')
-
-
-class Buttons(widgets.HBox):
-    """Train, Pause, Step, Stop and Reset: which of them can be pressed follows from the state."""
-
-    def __init__(self):
-        names = {"train": "▶ Train", "pause": "❚❚ Pause", "step": "Step", "stop": "■ Stop"}
-        names["reset"] = "Reset"
-        tooltips = {
-            "train": "Begin a new network, with these settings",
-            "pause": "Wait, or go on",
-            "step": "One mini-batch only, from an untrained or a paused network",
-            "stop": "End this training; the network stays as it is",
-            "reset": "An untrained network",
-        }
-        for name, text in names.items():
-            button = widgets.Button(
-                description=text, tooltip=tooltips[name], layout={"width": "auto"}
-            )
-            button.add_class(f"lab-button-{name}")
-            setattr(self, name, button)
-        self.train.button_style = "primary"
-        super().__init__([getattr(self, name) for name in names])
-        self.add_class("lab-buttons")
-
-    def follow(self, state):
-        """Enable what makes sense in this state of a `Session`."""
-        self.train.disabled = state == "running"
-        self.step.disabled = state not in ("ready", "paused")  # it would begin a new network
-        self.pause.disabled = state not in ("running", "paused")
-        self.pause.description = "▶ Go on" if state == "paused" else "❚❚ Pause"
-        self.stop.disabled = state not in ("running", "paused")
+def make_sliders():
+    """Return {name: slider}; whatever can be typed beside one of them is obeyed."""
+    # the steps are so fine that the browser leaves every whole number as it is
+    width = {"base": 2, "min": 0, "max": 8, "step": 0.001, "readout_format": ".0f"}
+    sliders = {
+        "learning_rate": widgets.FloatLogSlider(min=-3, max=1, step=0.001, readout_format=".3g"),
+        "batch_size": widgets.FloatLogSlider(**(width | {"max": 10})),
+        "layers": widgets.IntSlider(min=0, max=3),
+        "hidden_1": widgets.FloatLogSlider(**width),
+        "hidden_2": widgets.FloatLogSlider(**width),
+        "hidden_3": widgets.FloatLogSlider(**width, value=32),
+        "epochs": widgets.IntSlider(min=1, max=100),
+        "momentum": widgets.FloatSlider(min=0, max=0.99, step=0.01),
+        "weight_decay": widgets.Dropdown(options=DECAYS),
+        "falling": widgets.Checkbox(description="learning rate falls to 0 by the end"),
+        "distortion": widgets.FloatSlider(min=0, max=2, step=0.1),
+        "dropout": widgets.FloatSlider(min=0, max=0.9, step=0.05),
+        "seed": widgets.IntSlider(min=0, max=99),
+    }
+    for name, slider in sliders.items():
+        slider.add_class(f"lab-{name.replace('_', '-')}")
+        if isinstance(slider, widgets.FloatLogSlider):  # what an arrow key does
+            slider.add_class("nn-tenths" if name == "learning_rate" else "nn-doubles")
+        slider.tooltip = "Acts at once" if name in LIVE else "Acts at the next Train"
+        if name != "falling":
+            slider.description = name.replace("_", " ")
+            slider.style.description_width = "104px"
+            slider.layout.width = "100%"
+    sliders["layers"].description = "hidden layers"
+    sliders["falling"].indent = False
+    return sliders

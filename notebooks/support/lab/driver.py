@@ -22,9 +22,9 @@ class Driver:
 
     def start(self):
         """Begin, or go on, asking for records; there is never a second task."""
-        self.running = True
         if self.task is None or self.task.done():
             self.task = asyncio.get_running_loop().create_task(self.run())
+        self.running = True
 
     def pause(self):
         """Ask for no more records; the generator stays as it is, and `start` goes on with it."""

@@ -45,11 +45,17 @@ class InsideView(anywidget.AnyWidget):
     def __repr__(self):
         return f"InsideView({len(self.x)} images)"
 
-    def show(self, model):
-        """Paint this network; numbers that are not finite are said to be so."""
+    def show(self, model, start=None):
+        """Paint this network; numbers that are not finite are said to be so.
+
+        `start` are the weights of the first layer that "change" compares with; without them,
+        those that the network has when it is shown for the first time.
+        """
         W = model.params()["W1"]
         if model is not self.model:
             self.model, self.start = model, W.copy()
+        if start is not None:
+            self.start = start
         hidden, logits = forward_pass(model, self.x.astype(W.dtype, copy=False))
         self.answers = (hidden or [logits])[0][:, :MOST_NEURONS]
         if not (np.isfinite(W).all() and np.isfinite(logits).all()):
@@ -73,7 +79,7 @@ class InsideView(anywidget.AnyWidget):
     @traitlets.observe("part")
     def _show_again(self, _change):
         if self.model is not None:
-            self.show(self.model)
+            self.show(self.model, self.start)
 
     @traitlets.observe("neuron")
     def _describe(self, _change=None):

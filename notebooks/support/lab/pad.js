@@ -62,8 +62,9 @@ function render({ model, el }) {
   paper.lineCap = paper.lineJoin = "round";
 
   // ------------------------------------------------------------------------------- strokes
-  // A stroke is [[x, y, width], ...]; a number stands for that example, null for an empty paper.
-  // Both begin anew, so that Undo can take them back like a stroke.
+  // A stroke is [[x, y, width], ...]; a number stands for that example, { pixels } for an image
+  // that came from elsewhere, null for an empty paper.
+  // All three begin anew, so that Undo can take them back like a stroke.
 
   let stroke = null; // the one being drawn
 
@@ -96,9 +97,8 @@ function render({ model, el }) {
     const strokes = model.get("strokes");
     const start = strokes.findLastIndex((item) => !Array.isArray(item));
     paper.clearRect(0, 0, SIZE, SIZE);
-    if (typeof strokes[start] === "number") {
-      paintExample(model.get("examples")[strokes[start]].pixels);
-    }
+    const from = strokes[start]; // null or undefined for empty paper
+    if (from != null) paintExample(from.pixels ?? model.get("examples")[from].pixels);
     for (const points of strokes.slice(start + 1)) points.forEach((_, i) => paintPiece(points, i));
     if (stroke) stroke.forEach((_, i) => paintPiece(stroke, i));
     find("undo").disabled = strokes.length === 0;

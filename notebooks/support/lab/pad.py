@@ -118,6 +118,12 @@ class DrawingPad(anywidget.AnyWidget):
         ink = np.frombuffer(self.ink or bytes(SIDE**2), np.uint8).reshape(SIDE, SIDE)
         return all(np.ptp(np.flatnonzero(ink.any(axis=i))) < 0.36 * SIDE for i in (0, 1))
 
+    def load(self, pixels):
+        """Let this image (784,), which MNIST has or might have, be the drawing; Undo knows it."""
+        image = np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(28, 28)
+        self.strokes = [*self.strokes, {"pixels": image.ravel().tolist()}]
+        self.ink = np.kron(image, np.ones((SIDE // 28, SIDE // 28), np.uint8)).tobytes()
+
     def correct(self, label):
         """Take one gradient step that makes `label` more probable for this drawing."""
         x = self.image()

@@ -1,111 +1,83 @@
-"""A training under the reader's hands: begin, pause, step, stop, change, look back. No widgets."""
+"""A training under the reader's hands: begin, pause, step, stop, change, go on. No widgets."""
 
-import functools
 import math
 import time
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from data.distortion import distorted_minibatches
-from nn_core import MLP, SGD, fit, minibatches
+from nn_core import MLP, SGD, evaluate
 
-from .confusion import snapshot
-from .curve import GUESSING, Curve
-from .driver import Driver
-from .settings import LIVE, Settings, changes
+from .corrections import Corrections
+from .moments import copy, is_early, moment, network
+from .pace import FULL, PacedDriver, check_loop
+from .run import Look, Run
+from .settings import LIVE, Settings
+from .source import training
 
 MOST_RUNS = 6  # kept on the curve: as many as there are colours and dashes
-
-
-@dataclass
-class Run:
-    """One training: its settings, its losses, and how it went."""
-
-    number: int
-    settings: Settings
-    changed: str  # against the run before, in words
-    steps_per_epoch: int
-    curve: Curve = field(default_factory=Curve)
-    epoch_ends: list = field(default_factory=list)  # the records with a validation loss
-    now: Settings = None  # with what was changed on the way
-    right: float = None  # share of the validation images, at the latest look
-    diverged: bool = False
-    highest: float = 0.0  # loss
-
-    def label(self):
-        """Return what tells this run from the one before, in words."""
-        moved = changes(self.settings, self.now)
-        return self.changed + (f", on the way {moved}" if moved else "")
-
-    def ending(self):
-        """Return how it ended, or how far it is."""
-        if self.diverged:
-            return "diverged"
-        return "" if self.right is None else f"{self.right:.2%} right"
-
-    def has_leapt(self):
-        """Has the loss leapt up, to stay where guessing would be, or higher?"""
-        points = self.curve.points()
-        return bool(points) and self.highest > 2 * GUESSING and points[-1][1] > 0.9 * GUESSING
-
-    def has_learned_little(self):
-        """Has the loss leapt up, and is less than half of the validation images read rightly?"""
-        return self.highest > 2 * GUESSING and self.right is not None and self.right < 0.5
+SAMPLE = 1000  # training images on which the accuracy is measured, too
+UNDER_WAY = ("running", "paused")
 
 
 class Session:
     """The network, and the training that is going on or has been.
 
     `state` is "ready" (untrained), "running", "paused", "stopped", "finished", "diverged" or
-    "failed"; `error` is what went wrong. `snapshots` hold what the network said about the
-    validation images before training, after every epoch, and after what else changed it.
-    `on_change(event)` is called with "record", "epoch", "state" or "correction".
+    "failed"; `error` is what went wrong, `reason` why it waits if nobody pressed Pause.
+    `moments` are kept before training, at early steps, after every epoch, and after what else
+    changed the network. `on_change(event)` is called with "record", "moment", "state",
+    "correction" or "runs".
     """
 
     def __init__(self, x, labels, x_val, labels_val, settings, on_change=lambda event: None):
         self.x, self.labels, self.val = x, labels, (x_val, labels_val)
-        self.on_change, self.driver = on_change, Driver(self.take, self.end)
-        self.runs, self.numbers = [], 0
-        self.reset(settings)
+        self.on_change, self.driver = on_change, PacedDriver(self.take, self.end)
+        self.corrections = Corrections(self)
+        self.runs, self.numbers, self.run, self.watched = [], 0, None, None
+        self.forget(settings)
 
     # ------------------------------------------------------------------ what the reader does
 
     def train(self, settings):
-        """Begin a new run."""
-        self.begin(settings)
-        self.go_on()
+        """Begin a new run; nothing while one is running, so that two clicks are one."""
+        if self.state != "running":
+            check_loop()
+            self.begin(settings)
+            self.set_off()
 
-    def pause(self):
+    def pause(self, reason=None):
         """Wait; `go_on` continues."""
         if self.state == "running":
             self.look()
-            self.rest("paused")
+            self.rest("paused", reason)
 
-    def go_on(self):
-        """Continue a run that is waiting."""
-        self.state, self.resumed = "running", time.perf_counter()
-        self.driver.start()
-        self.on_change("state")
+    def go_on(self, settings=None):
+        """Continue a run that waits or was stopped; one that is through, with more epochs."""
+        if self.state == "finished":
+            check_loop()
+            self.extend(settings or self.run.settings)
+            self.set_off()
+        elif self.state in ("paused", "stopped"):
+            check_loop()
+            self.set_off()
 
     def step(self, settings):
         """Take a single step: of the run that is waiting, or the first one from "ready".
 
         A network that is trained already is left alone: a new run would throw it away.
         """
-        if self.state not in ("ready", "paused"):
-            return
         if self.state == "ready":
             self.begin(settings)
             self.state = "paused"
             self.on_change("state")  # who compares with the untrained network sees it now
-        self.driver.step()
-        self.look()
-        self.on_change("state")
+        if self.state == "paused":
+            self.driver.step()
+            self.look()
+            self.on_change("state")
 
     def stop(self):
-        """End the run here; the network stays as it is."""
-        if self.state in ("running", "paused"):
+        """End the run here; the network stays as it is, and may be trained on."""
+        if self.state in UNDER_WAY:
             self.look()
             self.rest("stopped")
 
@@ -117,81 +89,130 @@ class Session:
     def clear(self):
         """Forget the earlier runs."""
         self.runs = [self.run] if self.run else []
-        if self.run:
-            self.run.changed = str(self.run.settings)
         self.on_change("state")
 
     def change(self, **values):
         """Change the learning rate, the momentum or the weight decay of the run under way."""
-        if self.state in ("running", "paused"):
-            self.run.now = replace(self.run.now, **values)
+        if self.state in UNDER_WAY:
+            self.run.change(**values)
             self.set_rates()
+            self.on_change("runs")
 
-    def correcting(self):
-        """Look closely: something else is about to change the network."""
-        self.before = self.accuracy(snapshot("", self.model, self.val[0]))
-        if self.uncorrected is None:
-            self.uncorrected = self.before
+    def bring_back(self, run):
+        """Make the network that this earlier run has left the present one."""
+        if run is not self.run and self.state != "running":
+            self.leave()
+            self.driver.records = iter(())
+            self.run, self.moments = run, run.moments
+            self.corrections.forget()
+            self.model, self.optimizer = network(run.weights), optimizer(run.now)
+            self.start, self.record, self.looked, self.error = run.start, run.record, True, None
+            self.state, self.reason = "diverged" if run.diverged else "finished", None
+            self.on_change("state")
 
-    def corrected(self):
-        """Look again: it has changed the network.
+    def close(self):
+        """End for good, and let go of the network and all runs."""
+        self.driver.pause()
+        self.driver.records, self.state, self.on_change = iter(()), "stopped", lambda event: None
+        self.runs, self.moments = [], []
 
-        Return three accuracies: before the first correction since the last step of training,
-        before this one, and now.
-        """
-        if self.state != "running":
-            self.remember("after a correction")
-            self.on_change("correction")
-        now = self.accuracy(snapshot("", self.model, self.val[0]))
-        return self.uncorrected, self.before, now
+    def adopt(self, model, origin):
+        """Make a network that was trained elsewhere the present one, as a run of its own."""
+        self.leave()
+        hidden = tuple(W.shape[1] for name, W in model.params().items() if name.startswith("W"))
+        made = Settings(hidden=hidden[:-1], epochs=1)
+        self.corrections.forget()
+        self.model, self.start, self.optimizer = model, copy(model), optimizer(made)
+        self.run, self.record, self.moments = Run(self.numbers, made, origin=origin), None, []
+        self.numbers, self.runs = self.numbers + 1, [*self.runs, self.run][-MOST_RUNS:]
+        self.error, self.reason, self.resumed = None, None, None
+        self.driver.records, self.state = iter(()), "finished"
+        self.remember(origin)
+        self.run.right = self.accuracy(self.moments[-1])
+        self.on_change("state")
 
     # -------------------------------------------------------------------- what it does itself
 
     def begin(self, settings):
         """Make everything for a new run, and its first record possible."""
         self.forget(settings)
-        self.optimizer = SGD(settings.learning_rate, settings.momentum, settings.weight_decay)
-        last = self.runs[-1].settings if self.runs else None
-        changed = changes(last, settings) or "the same again" if last else str(settings)
-        steps = math.ceil(len(self.x) / settings.batch_size)
-        self.run = Run(self.numbers, settings, changed, steps, now=settings)
+        self.run = Run(self.numbers, settings)
         self.runs = [*self.runs, self.run][-MOST_RUNS:]
         self.numbers += 1
-        batches = minibatches
-        if settings.distortion:
-            batches = functools.partial(distorted_minibatches, strength=settings.distortion)
-        self.driver.records = fit(
-            self.model,
-            self.x,
-            self.labels,
-            self.optimizer,
-            epochs=settings.epochs,
-            batch_size=settings.batch_size,
-            val=self.val,
-            seed=settings.seed,
-            batches=batches,
+        self.optimizer = optimizer(settings)
+        self.feed(settings, settings.seed)
+
+    def extend(self, settings):
+        """Let the run that is through have more epochs, with what the sliders say now."""
+        names = ("falling", "batch_size", "distortion", "dropout", *LIVE)
+        self.run.change(**{name: getattr(settings, name) for name in names})
+        self.feed(self.run.now, settings.seed + self.run.step, settings.epochs)
+
+    def feed(self, settings, seed, epochs=None):
+        """Have the driver ask `fit` for this training."""
+        self.before = (self.run.step, self.run.epoch)  # what was trained before `fit` counts
+        self.steps_per_epoch = math.ceil(len(self.x) / settings.batch_size)
+        epochs = epochs or settings.epochs
+        self.driver.records = training(
+            self.model, self.x, self.labels, self.optimizer, settings, seed, epochs
         )
+
+    def leave(self):
+        """Let the present run keep its network, and no longer the weights of its moments."""
+        self.driver.pause()
+        if self.run:
+            self.run.weights, self.run.start = copy(self.model), self.start
+            self.run.record = self.record
+            self.run.moments = [kept._replace(learned={}) for kept in self.moments]
 
     def forget(self, settings):
         """Be as if nothing had been trained, with a new network."""
-        self.driver.pause()
+        self.leave()
         self.model = MLP((self.x.shape[1], *settings.hidden, 10), seed=settings.seed)
+        self.start = copy(self.model)
         self.run, self.optimizer, self.record = None, None, None
-        self.state, self.error, self.seconds, self.resumed = "ready", None, 0.0, None
-        self.uncorrected, self.snapshots = None, []  # the accuracy before the first correction
+        self.state, self.error, self.reason = "ready", None, None
+        self.resumed, self.moments = None, []
+        self.corrections.forget()
         self.remember("before training")
+
+    def set_off(self):
+        """Train, from here on."""
+        self.driver.start()
+        self.state, self.reason, self.resumed = "running", None, time.perf_counter()
+        if self.watched is not self.driver.task:
+            self.watched = self.driver.task
+            self.watched.add_done_callback(self.interrupted)
+        self.on_change("state")
+
+    def interrupted(self, task):
+        """The task that trains has ended; if not by us, then a cell was interrupted."""
+        if task is self.watched and self.state == "running":
+            self.pause("interrupted")
+        if not task.cancelled():
+            task.exception()  # it has been looked at: nobody needs to write it into a log
 
     def take(self, record):
         """Note a record of `fit`."""
-        self.record, self.uncorrected = record, None
-        self.run.curve.add(record.loss)
-        self.run.highest = max(self.run.highest, record.loss)
+        run, (steps, epochs) = self.run, self.before
+        run.step, run.steps = steps + record.step, steps + record.steps
+        run.epoch = epochs + record.step / self.steps_per_epoch
+        self.tick()
+        self.corrections.forget()
+        self.record, self.looked = record, False
+        run.curve.add(record.loss, (run.step, run.epoch, run.seconds))
+        run.highest = max(run.highest, record.loss)
         self.set_rates()
-        if record.val_loss is not None:
-            self.run.epoch_ends.append(record)
-            self.run.right = record.val_accuracy
-            self.remember(f"after epoch {record.epoch}")
-            self.on_change("epoch")
+        if record.train_loss is not None:  # the end of an epoch
+            val_loss, _ = evaluate(self.model, *self.val)
+            run.ends.append((run.step, run.epoch, run.seconds, val_loss))
+            self.remember(f"after epoch {round(run.epoch)}")
+            self.on_change("moment")
+        elif run.epoch < 1 and is_early(run.step):
+            self.remember(f"at step {run.step:,}")
+            self.on_change("moment")
+        elif self.driver.speed != FULL and self.state == "running":
+            self.look()
         self.on_change("record")
 
     def set_rates(self):
@@ -212,43 +233,65 @@ class Session:
         else:
             self.rest("failed" if error else "finished")
 
-    def rest(self, state):
+    def rest(self, state, reason=None):
         """Stop the clock, and be in this state."""
         self.driver.pause()
-        if self.resumed is not None:
-            self.seconds += time.perf_counter() - self.resumed
-            self.resumed = None
-        self.state = state
+        self.tick()
+        self.resumed = None
+        if state == "stopped":
+            self.run.steps = self.run.step
+        self.state, self.reason = state, reason
         self.on_change("state")
 
     def look(self):
-        """Keep what the network says within an epoch, in place of an earlier look within it."""
-        # a correction while the training ran was not looked at
-        newest = self.snapshots[-1].name
-        corrected = self.uncorrected is not None and newest == "after a correction"
-        if self.record and self.record.val_loss is None and not corrected:
-            if newest.startswith("at step"):
-                self.snapshots.pop()
-            name = f"at step {self.record.step:,}"
-            self.remember(name)
-            if self.snapshots[-1].name == name:
-                self.run.right = self.accuracy(self.snapshots[-1])
+        """Keep what the network says now, in place of an earlier fleeting look."""
+        if self.record and not self.looked:
+            if self.moments[-1].fleeting:
+                self.moments.pop()
+            self.remember(f"at step {self.run.step:,}", fleeting=True)
 
-    def remember(self, name):
+    def remember(self, name, fleeting=False):
         """Keep what the network says about the validation images, if it says anything."""
-        if all(np.isfinite(param).all() for param in self.model.params().values()):
-            self.snapshots.append(snapshot(name, self.model, self.val[0]))
+        if self.moments and self.moments[-1].fleeting and not fleeting:
+            self.moments.pop()
+        kept, self.looked = moment(name, self.model, self.val[0], self.start, fleeting), True
+        if kept is None:
+            return
+        self.moments.append(kept)
+        if self.run and self.run.step:
+            run, right = self.run, self.accuracy(kept)
+            x, labels = self.x[:SAMPLE], self.labels[:SAMPLE]
+            with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges
+                train_right = float((self.model.predict(x) == labels).mean())
+            run.right = right
+            run.looks.append(Look(run.step, run.epoch, run.seconds, right, train_right))
 
     # ---------------------------------------------------------------------- what can be asked
 
-    def accuracy(self, snapshot):
-        """Return the share of validation images that were read rightly then."""
-        return float((snapshot.answers == self.val[1]).mean())
+    @property
+    def snapshots(self):
+        """What the network said at each moment."""
+        return [kept.said for kept in self.moments]
+
+    def accuracy(self, kept):
+        """Return the share of validation images read rightly at a `Moment` or `Snapshot`."""
+        said = getattr(kept, "said", kept)
+        return 0.0 if said is None else float((said.answers == self.val[1]).mean())
+
+    def tick(self):
+        """Count the time since the clock was last looked at; a pause does not count."""
+        if self.resumed is not None:
+            now = time.perf_counter()
+            self.run.seconds, self.resumed = self.run.seconds + now - self.resumed, now
 
     def time_left(self):
         """Return the seconds that the run will still take, None if it is too early to tell."""
-        running = time.perf_counter() - self.resumed if self.resumed is not None else 0
-        seconds = self.seconds + running
-        if self.record is None or seconds < 0.1:
+        if self.record is None or self.run.seconds < 0.1:
             return None
-        return seconds * (self.record.steps / self.record.step - 1)
+        per_step = self.run.seconds / self.run.step
+        return per_step * (self.record.steps - self.record.step)
+
+
+def optimizer(settings):
+    """Return an `SGD` with these settings."""
+    return SGD(settings.learning_rate, settings.momentum, settings.weight_decay)

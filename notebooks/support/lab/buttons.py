@@ -1,0 +1,57 @@
+"""Train, Pause, Step, Stop and Reset, and how fast."""
+
+import ipywidgets as widgets
+
+SPEEDS = [("full speed", 0), ("10 steps a second", 10), ("3 steps a second", 3)]
+SPEEDS += [("1 step a second", 1)]
+
+BUTTONS = {
+    "train": ("▶ Train", "Begin a new network, with these settings"),
+    "pause": ("❚❚ Pause", "Wait, or go on"),
+    "step": ("Step", "One mini-batch only, from an untrained or a paused network"),
+    "stop": ("■ Stop", "End this training; the network stays as it is"),
+    "reset": ("Reset", "An untrained network"),
+}
+ON = {  # what can be pressed, in each state of a `Session`
+    "ready": ["train", "step", "reset"],
+    "running": ["pause", "stop", "reset"],
+    "paused": ["train", "pause", "step", "stop", "reset"],
+    "stopped": ["train", "pause", "reset"],
+    "finished": ["train", "pause", "reset"],
+    "diverged": ["train", "reset"],
+    "failed": ["train", "reset"],
+}
+
+
+class Buttons(widgets.HBox):
+    """The five buttons: which of them are on follows from the state.
+
+    One that is off looks so, and does nothing, but keeps the focus: a button that a browser
+    knows as disabled would lose it, and the keyboard with it.
+    """
+
+    def __init__(self):
+        for name, (text, tooltip) in BUTTONS.items():
+            button = widgets.Button(description=text, tooltip=tooltip, layout={"width": "auto"})
+            button.add_class(f"lab-button-{name}")
+            setattr(self, name, button)
+        self.train.button_style = "primary"
+        self.step.add_class("nn-often")
+        self.speed = widgets.Dropdown(options=SPEEDS, layout={"width": "auto"})
+        self.speed.add_class("lab-speed").tooltip = "How fast it trains"
+        self.state = "ready"
+        super().__init__([*(getattr(self, name) for name in BUTTONS), self.speed])
+        self.add_class("lab-buttons")
+
+    def is_on(self, name):
+        """Can this button be pressed?"""
+        return name in ON[self.state]
+
+    def follow(self, state):
+        """Have on what makes sense in this state of a `Session`."""
+        self.state = state
+        for name in BUTTONS:
+            button = getattr(self, name)
+            (button.remove_class if self.is_on(name) else button.add_class)("nn-off")
+        waits = state in ("paused", "stopped", "finished")
+        self.pause.description = "▶ Go on" if waits else "❚❚ Pause"

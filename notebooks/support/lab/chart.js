@@ -1,0 +1,90 @@
+// The curves in the page, and the numbers at the place that pointer or keyboard points at.
+
+const [WIDTH, FRAME_LEFT, FRAME_RIGHT] = [460, 62, 430]; // units of the drawing
+const CHOICES = {
+  quantity: { loss: "loss", accuracy: "read rightly" },
+  scale: { logarithmic: "logarithmic", linear: "linear" },
+  unit: { epoch: "epochs", step: "steps", second: "seconds" },
+};
+
+function render({ model, el }) {
+  el.classList.add("lab-chart-view", "nn-part");
+  const sheet = element("div", {
+    class: "lab-chart-sheet", tabindex: 0, role: "slider", "aria-label": "Numbers on the curves",
+    "aria-valuemin": FRAME_LEFT, "aria-valuemax": FRAME_RIGHT,
+  });
+  const drawing = element("div", { class: "lab-chart-drawing" });
+  const mark = element("div", { class: "lab-chart-mark", hidden: "" });
+  const note = element("div", { class: "lab-chart-note", hidden: "" });
+  sheet.append(drawing, mark, note);
+  el.append(sheet, buildChoices(model));
+  keepKeys(el);
+
+  const point = (x) => {
+    model.set("pointed", x);
+    model.save_changes(); // ipywidgets sends one at a time, and then the latest
+  };
+  const under = (event) => {
+    const edge = drawing.getBoundingClientRect();
+    return Math.max(FRAME_LEFT, Math.min(FRAME_RIGHT, ((event.clientX - edge.left) / edge.width) * WIDTH));
+  };
+  sheet.addEventListener("pointermove", (event) => point(under(event)));
+  sheet.addEventListener("pointerdown", (event) => point(under(event)));
+  sheet.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse" && document.activeElement !== sheet) point(-1);
+  });
+  sheet.addEventListener("blur", () => point(-1));
+  sheet.addEventListener("keydown", (event) => {
+    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    const now = model.get("pointed") < 0 ? FRAME_RIGHT : model.get("pointed");
+    const step = event.shiftKey ? 40 : 4;
+    const to = { ArrowLeft: now - step, ArrowRight: now + step, Home: FRAME_LEFT, End: FRAME_RIGHT };
+    if (event.key === "Escape") point(-1);
+    else if (event.key in to) point(Math.max(FRAME_LEFT, Math.min(FRAME_RIGHT, to[event.key])));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  const say = () => {
+    const { x, title, rows = [] } = model.get("said");
+    mark.hidden = note.hidden = title === undefined;
+    if (title === undefined) return sheet.removeAttribute("aria-valuetext");
+    mark.style.left = `${(100 * x) / WIDTH}%`;
+    note.style.left = `${(100 * Math.min(x, 170)) / WIDTH}%`;
+    note.replaceChildren(element("b", {}, title));
+    for (const row of rows) {
+      const line = element("div", {}, ` ${row.run}: ${row.text}`);
+      line.prepend(element("i", { style: `background: ${row.colour}` }));
+      note.append(line);
+    }
+    sheet.setAttribute("aria-valuenow", Math.round(x));
+    const spoken = rows.map(({ run, text }) => `run ${run}: ${text}`);
+    sheet.setAttribute("aria-valuetext", [title, ...spoken].join("; "));
+  };
+  return follow(model, {
+    "change:svg": () => (drawing.innerHTML = model.get("svg")),
+    "change:said": say,
+  });
+}
+
+function buildChoices(model) {
+  const box = element("details", { class: "lab-chart-axes" });
+  box.append(element("summary", {}, "Axes"));
+  for (const [name, words] of Object.entries(CHOICES)) {
+    const names = { quantity: "What is drawn", scale: "Scale", unit: "Along" };
+    const select = element("select", { "aria-label": names[name], class: `lab-chart-${name}` });
+    for (const [value, word] of Object.entries(words)) select.append(new Option(word, value));
+    select.addEventListener("change", () => {
+      model.set(name, select.value);
+      model.save_changes();
+    });
+    const show = () => (select.value = model.get(name));
+    model.on(`change:${name}`, show);
+    show();
+    box.append(select);
+  }
+  return box;
+}
+
+export default { render };

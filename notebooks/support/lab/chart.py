@@ -1,0 +1,78 @@
+"""The drawing of the curves as a widget: numbers for pointer and keyboard, and other axes."""
+
+import math
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from ..page import script, style
+from .curve import UNITS, View, lines, numbers_at
+from .drawing import COLOURS, LEFT, RIGHT, draw
+
+HERE = Path(__file__).parent
+
+
+class Chart(anywidget.AnyWidget):
+    """The curves of some runs. `show(runs, present)` draws them; what is pointed at is said."""
+
+    _esm = script(HERE / "chart.js")
+    _css = style(HERE / "chart.css")
+
+    # set by the reader
+    pointed = traitlets.Float(-1.0).tag(sync=True, echo_update=False)  # in the drawing's units
+    quantity = traitlets.Enum(["loss", "accuracy"], "loss").tag(sync=True)
+    scale = traitlets.Enum(["logarithmic", "linear"], "logarithmic").tag(sync=True)
+    unit = traitlets.Enum(["epoch", "step", "second"], "epoch").tag(sync=True)
+    # shown
+    svg = traitlets.Unicode().tag(sync=True)
+    said = traitlets.Dict().tag(sync=True)
+
+    def __init__(self):
+        self.runs, self.present, self.frame = [], None, None
+        super().__init__()
+        self.add_class("lab-chart")
+        self.observe(lambda _: self.show(self.runs, self.present), ["quantity", "scale", "unit"])
+
+    def __repr__(self):
+        return f"Chart({self.quantity}, {self.scale})"
+
+    def show(self, runs, present):
+        """Draw these runs, `present` strong if it is one of them."""
+        self.runs, self.present = runs, present
+        self.svg, self.frame = draw(runs, present, View(self.quantity, self.scale, self.unit))
+        self.say()
+
+    @traitlets.observe("pointed")
+    def say(self, _change=None):
+        """Say the numbers of every run at the place that is pointed at."""
+        if self.pointed < 0 or self.frame is None:
+            self.said = {}
+            return
+        share = min(max((self.pointed - LEFT) / (RIGHT - LEFT), 0), 1)
+        drawn = lines(self.runs, self.frame.view)
+        found = numbers_at(drawn, share * self.frame.end, self.unit)
+        if not found:
+            self.said = {"x": self.pointed, "title": "no run has come so far", "rows": []}
+            return
+        step, epoch, second = found[-1][1]
+        self.said = {
+            "x": self.frame.x(found[-1][1][UNITS.index(self.unit)]),
+            "title": f"epoch {epoch:.3g}, step {step:,}, {second:.1f} s",
+            "rows": [self.row(*each) for each in found],
+        }
+
+    def row(self, run, _place, value, dot):
+        """Return what is said of one run, with the colour of its line."""
+        text = f"training {self.number(value)}"
+        if dot:
+            (_, epoch, _), right = dot
+            text += f", validation {self.number(right)}"
+            text += f" (epoch {epoch:.3g})" if self.quantity == "loss" else ""
+        return {"run": run.number + 1, "colour": COLOURS[run.number % len(COLOURS)], "text": text}
+
+    def number(self, value):
+        """Return a loss as "0.081", a share as "97.30 %"."""
+        if self.quantity == "accuracy":
+            return f"{value:.2%}".replace("%", " %")
+        return f"{value:.3f}" if value < 1000 and math.isfinite(value) else f"{value:.3g}"

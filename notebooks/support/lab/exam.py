@@ -1,0 +1,71 @@
+"""The last exam: the test set, once for a network, behind a question."""
+
+import ipywidgets as widgets
+
+from .confusion import ConfusionMatrix, snapshot
+
+QUESTION = (
+    "The test set tells how well a network reads what nobody has looked at. That is true once: "
+    "whoever then tunes on and comes back has seen the questions. <b>Is this network your last "
+    "word?</b>"
+)
+
+
+class Exam(widgets.VBox):
+    """Shows what the network reads of x (N, 784) with labels (N,), when it is asked twice.
+
+    `present()` returns (model, name) of the network in the lab, or None; `name` tells it from all
+    others. Results are remembered, and a network is examined once.
+    """
+
+    def __init__(self, x, labels, present):
+        self.x, self.labels, self.present, self.results = x, labels, present, {}
+        self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
+        self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
+        self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
+        self.text, self.memory = widgets.HTML(), widgets.HTML()
+        self.answer = widgets.HBox([self.yes, self.no])
+        self.answer.layout.display = "none"
+        self.matrix = None
+        super().__init__([self.ask, self.text, self.answer, self.memory])
+        self.add_class("lab-exam")
+        for name in ("ask", "yes", "no"):
+            getattr(self, name).add_class(f"lab-exam-{name}")
+        self.ask.on_click(self._ask)
+        self.yes.on_click(self._examine)
+        self.no.on_click(lambda _: self._fold(""))
+
+    def __repr__(self):
+        return f"Exam({len(self.results)} networks examined)"
+
+    def _fold(self, text):
+        self.text.value, self.answer.layout.display = text, "none"
+
+    def _ask(self, _button):
+        found = self.present()
+        if found is None:
+            self._fold("Train a network first, and wait until it rests.")
+        elif found[1] in self.results:
+            self._fold(f"This network was examined: {self.results[found[1]]}.")
+        else:
+            self.text.value, self.answer.layout.display = QUESTION, None
+
+    def _examine(self, _button):
+        found = self.present()
+        if found is None or found[1] in self.results:
+            self._ask(None)  # it has trained on in the meantime, or this is a second click
+            return
+        model, name = found
+        said = snapshot(f"{name}, test set", model, self.x)
+        right = int((said.answers == self.labels).sum())
+        result = f"{right:,} of {len(self.labels):,} test images read rightly"
+        result += f", {right / len(self.labels):.2%}"
+        self.results[name] = result
+        self._fold(f"<b>{result}.</b>")
+        if self.matrix is None:
+            self.matrix = ConfusionMatrix(self.x, self.labels)
+            self.children = [*self.children, self.matrix]
+        self.matrix.show([said])
+        lines = "".join(f"<li>{each}: {result}</li>" for each, result in self.results.items())
+        times = "once" if len(self.results) == 1 else f"{len(self.results)} times"
+        self.memory.value = f"The test set was opened {times}:<ul>{lines}</ul>"

@@ -1,0 +1,45 @@
+"""Where the parts of the lab stand: a grid, whose columns follow from the room that there is."""
+
+import html
+from pathlib import Path
+
+import ipywidgets as widgets
+
+from .texts import heading
+
+STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
+
+
+def arrange(lab, data):
+    """Return the button that unfolds what is rare, what it unfolds, and the rows of the lab."""
+    n, n_val = len(lab.session.x), len(lab.session.val[0])
+    about = (
+        f"{html.escape(data.name)}: a network of your own trains on {n:,} images, and is "
+        f"measured on {n_val:,} others, the validation images. The test set stays closed."
+    )
+    title = f'<h2 class="lab-title">Interactive lab</h2><p class="lab-note">{about}</p>'
+    head = widgets.HBox([widgets.HTML(f"<style>{STYLE}</style>{title}"), lab.large])
+    top = widgets.VBox([widgets.HBox([lab.buttons, lab.status]), lab.bar])
+    below = widgets.VBox([lab.message, lab.run_list, lab.clear_button])
+    undo = widgets.HBox([lab.undo_button, lab.undo_all_button])
+    more = widgets.ToggleButton(description="More: save, load, the last exam")
+    rare = widgets.VBox([lab.files, lab.exam])
+    more.layout.width, rare.layout.display = "auto", "none"
+    matrix, pad = "Which digit is taken for which", "Your own digit"
+    grid = {  # as the style sheet names them
+        "top": [top],
+        "settings": [lab.controls],
+        "curve": [title_of("Train", "train"), lab.chart, below.add_class("lab-below")],
+        "matrix": [title_of(matrix, "matrix"), lab.matrix],
+        "pad": [title_of(pad, "pad"), lab.pad, undo.add_class("lab-undo")],
+        "inside": [title_of("Look inside", "inside"), lab.inside],
+        "more": [widgets.HBox([more.add_class("lab-unfold")]), rare],
+    }
+    parts = [widgets.VBox(part).add_class(f"lab-at-{name}") for name, part in grid.items()]
+    stage = widgets.VBox(parts).add_class("lab-stage")
+    return more, rare, [head.add_class("lab-head"), stage, lab.page]
+
+
+def title_of(text, key):
+    """Return the title of a section, with its question."""
+    return widgets.HTML(heading(text, key))

@@ -1,0 +1,65 @@
+"""What is kept of a network at some moment of its training: what it said, and its weights."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from nn_core import MLP
+
+from .confusion import Snapshot, snapshot
+
+
+class Moment(NamedTuple):
+    """A network as it was: what it `said` of the validation images, and what it had `learned`.
+
+    `learned` is the difference to the weights that it began with, in float16: so the first steps,
+    which change little, are as sharp as the last. `fleeting` is a look in between, which the next
+    look replaces.
+    """
+
+    said: Snapshot
+    learned: dict
+    fleeting: bool = False
+
+
+def moment(name, model, x, start, fleeting=False):
+    """Return the `Moment` of `model`, which began with the weights `start`, in about 300 kB.
+
+    None if its numbers are not finite.
+    """
+    params = model.params()
+    if not all(np.isfinite(param).all() for param in params.values()):
+        return None
+    with np.errstate(over="ignore"):
+        learned = {name: (param - start[name]).astype(np.float16) for name, param in params.items()}
+    return Moment(snapshot(name, model, x), learned, fleeting)
+
+
+def network(weights):
+    """Return an `MLP` with these weights, a dict such as `MLP.params()` returns."""
+    widths = [weights[name].shape[1] for name in weights if name.startswith("W")]
+    model = MLP((len(weights["W1"]), *widths))
+    put(model, weights)
+    return model
+
+
+def network_then(start, learned):
+    """Return the network that began with the weights `start` and had `learned` so much."""
+    return network({name: start[name] + learned[name] for name in start})
+
+
+def copy(model):
+    """Return the weights of `model`, in a dict that further training leaves alone."""
+    return {name: param.copy() for name, param in model.params().items()}
+
+
+def put(model, weights):
+    """Give `model` these weights."""
+    for name, param in model.params().items():
+        param[...] = weights[name]
+
+
+def is_early(step):
+    """Is this one of the steps 1, 2, 3, 4, 6, 8, 12, 16, ... that a first epoch remembers?"""
+    power = 1 << (step.bit_length() - 1)
+    return step == power or 2 * step == 3 * power

@@ -1,0 +1,107 @@
+"""One training as a thing: its settings, every change on the way, its curve, its moments."""
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from .curve import GUESSING, Curve
+from .settings import Settings, say
+
+
+class Change(NamedTuple):
+    """A setting that was changed while the training went on, after `step` steps."""
+
+    step: int
+    name: str
+    old: object
+    new: object
+
+    def __str__(self):
+        new = say(self.name, self.new, "off")
+        if self.name == "falling":
+            return f"{new if self.new else 'rate stays'} from step {self.step:,}"
+        old = say(self.name, self.old, "0").split()[-1]
+        return f"{self.name.replace('_', ' ')} {old} → {new.split()[-1]} at step {self.step:,}"
+
+
+class Look(NamedTuple):
+    """How much the network read rightly at some moment, and where that was."""
+
+    step: int
+    epoch: float
+    seconds: float
+    right: float  # share of the validation images
+    train_right: float  # share of a fixed sample of the training images
+
+
+@dataclass
+class Run:
+    """A training, from its settings to the network that it left."""
+
+    number: int  # 0, 1, 2, ... since the lab was made
+    settings: Settings
+    curve: Curve = field(default_factory=Curve)
+    ends: list = field(default_factory=list)  # (step, epoch, seconds, validation loss)
+    looks: list = field(default_factory=list)
+    log: list = field(default_factory=list)  # of `Change`
+    now: Settings = None  # with what was changed on the way
+    steps: int = 0  # how many there will be
+    step: int = 0  # steps, epochs and seconds so far
+    epoch: float = 0.0
+    seconds: float = 0.0
+    right: float = None  # share of the validation images, at the latest look
+    corrections: int = 0  # since the last step
+    diverged: bool = False
+    highest: float = 0.0  # loss
+    moments: list = field(default_factory=list)
+    origin: str = ""  # of a network that was loaded
+    weights: dict = None  # of a network that is not the present one: all, and where it began
+    start: dict = None
+    record: object = None
+
+    def __post_init__(self):
+        self.now = self.now or self.settings
+
+    def change(self, **values):
+        """Note that settings are changed now; moves of a slider in one direction are one change."""
+        for name, new in values.items():
+            old = getattr(self.now, name)
+            if say(name, old, "0") == say(name, new, "0"):
+                continue  # in words: numbers come back from the browser a little rounded
+            last = next((change for change in reversed(self.log) if change.name == name), None)
+            near = last and self.step - last.step <= 20
+            if near and name != "falling" and (last.new > last.old) == (new > old):
+                self.log[self.log.index(last)] = last._replace(new=new)
+            else:
+                self.log.append(Change(self.step, name, old, new))
+        self.now = replace(self.now, **values)
+
+    def way(self, most=3):
+        """Return what was changed on the way, in words; of many changes the latest."""
+        words = [str(change) for change in self.log[-most:]]
+        if len(self.log) > most:
+            words.insert(0, f"{len(self.log) - most} earlier changes")
+        return ", ".join(words)
+
+    def made(self):
+        """Return what it was made with, in words."""
+        if self.origin:
+            return f"{self.origin}, {say('hidden', self.settings.hidden)}"
+        return str(self.settings)
+
+    def ending(self):
+        """Return how it ended, or how far it is."""
+        if self.diverged:
+            return "diverged"
+        if self.right is None:
+            return ""
+        times = f" after {self.corrections} correction{'s' * (self.corrections != 1)}"
+        return f"{self.right:.2%} right" + (times if self.corrections else "")
+
+    def has_leapt(self):
+        """Has the loss leapt up, to stay where guessing would be, or higher?"""
+        points = self.curve.points()
+        return bool(points) and self.highest > 2 * GUESSING and points[-1][1] > 0.9 * GUESSING
+
+    def has_learned_little(self):
+        """Has the loss leapt up, and is less than half of the validation images read rightly?"""
+        return self.highest > 2 * GUESSING and self.right is not None and self.right < 0.5

@@ -1,0 +1,99 @@
+// The runs as rows that open. A row is painted anew only where it has changed, so that what is
+// open stays open, and what has the focus keeps it, while a training goes on.
+
+const ACTIONS = {
+  use: ["Use these settings", "Move the sliders to the settings of this run"],
+  back: ["Bring back", "Make the network that this run left the present one"],
+  compare: ["Compare", "Show this run beside the present one"],
+};
+
+function render({ model, el }) {
+  el.classList.add("lab-runs-view", "nn-part");
+  const common = element("div", { class: "lab-runs-common" });
+  const list = element("ol", { class: "lab-runs-list", "aria-label": "Runs, the newest first" });
+  const key = element("div", { class: "lab-key" });
+  el.append(common, list, key);
+  keepKeys(el);
+  const made = new Map(); // run -> its row
+
+  function paint() {
+    const rows = model.get("rows");
+    for (const [run, row] of made)
+      if (!rows.some((each) => each.run === run)) {
+        row.li.remove();
+        made.delete(run);
+      }
+    let before = null; // from the last to the first
+    for (const data of [...rows].reverse()) {
+      if (!made.has(data.run)) made.set(data.run, buildRow(model, data));
+      const row = made.get(data.run);
+      if (row.li.nextSibling !== before || !row.li.isConnected) list.insertBefore(row.li, before);
+      row.paint(data);
+      before = row.li;
+    }
+  }
+
+  return follow(model, {
+    "change:rows": paint,
+    "change:common": () => {
+      const text = model.get("common");
+      common.textContent = text ? `All: ${unbroken(text)}` : "";
+    },
+    "change:key": () => (key.textContent = model.get("key")),
+  });
+}
+
+function buildRow(model, { run }) {
+  const li = element("li", { class: "lab-run-row" });
+  const head = element("button", { type: "button", class: "lab-run-head", "aria-expanded": "false" });
+  const parts = ["number", "sample", "label", "ending"].map((name) =>
+    element("span", { class: `lab-run-${name}` }),
+  );
+  const body = element("div", { class: "lab-run-body", hidden: "" });
+  const full = element("div", { class: "lab-run-full" });
+  const buttons = element("div", { class: "lab-run-actions" });
+  for (const [action, [text, title]] of Object.entries(ACTIONS)) {
+    const button = addButton(buttons, text, `${title} (run ${run})`);
+    button.dataset.action = action;
+    button.addEventListener("click", () => model.send({ action, run }));
+  }
+  body.append(full, buttons);
+  head.append(...parts);
+  head.addEventListener("click", () => {
+    body.hidden = !body.hidden;
+    head.setAttribute("aria-expanded", String(!body.hidden));
+  });
+  li.append(head, body);
+  let shown = "";
+
+  return {
+    li,
+    paint(data) {
+      if (JSON.stringify(data) === shown) return;
+      shown = JSON.stringify(data);
+      li.classList.toggle("lab-now", data.now);
+      parts[0].textContent = run;
+      parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true"><path d="M0 5H34"
+        stroke="${data.colour}" stroke-width="2.5" stroke-dasharray="${data.dash}"/></svg>`;
+      parts[2].textContent = unbroken(data.label);
+      parts[3].textContent = data.ending;
+      head.title = [data.full, ...data.changes].join("\n");
+      const lines = [data.full, ...data.changes, data.time].filter(Boolean);
+      full.replaceChildren(...lines.map((line) => element("div", {}, unbroken(line))));
+      for (const button of buttons.children) {
+        button.hidden = !data.actions.includes(button.dataset.action);
+        if (button.dataset.action === "compare") {
+          button.textContent = data.compared ? "End comparing" : "Compare";
+          button.setAttribute("aria-pressed", String(data.compared));
+        }
+      }
+    },
+  };
+}
+
+// The hyphens of 784-128-64-10 are no place to break a line.
+function unbroken(text) {
+  return text.replaceAll("-", "\u2011");
+}
+
+export default { render };

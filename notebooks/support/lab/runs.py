@@ -1,0 +1,93 @@
+"""The runs as rows: what each was made with, and what may be done with it."""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+from ..page import script, style
+from .drawing import COLOURS, dash
+from .settings import common_and_different
+
+HERE = Path(__file__).parent
+
+
+class RunList(anywidget.AnyWidget):
+    """A row for each run, the newest on top; a row opens, and says all about its run.
+
+    `on_action(name, run)` is called when the reader wants to "use" its settings, "bring back" its
+    network, or "compare" it.
+    """
+
+    _esm = script(HERE / "runs.js")
+    _css = style(HERE / "runs.css")
+
+    common = traitlets.Unicode().tag(sync=True)  # settings of all runs, in words
+    key = traitlets.Unicode().tag(sync=True)  # what line and dots are
+    rows = traitlets.List().tag(sync=True)
+
+    def __init__(self, on_action):
+        self.on_action, self.runs = on_action, []
+        super().__init__()
+        self.add_class("lab-runs")
+        self.on_msg(self._on_message)
+
+    def __repr__(self):
+        return "RunList()"
+
+    def show(self, runs, present, under_way, compared=None):
+        """Show these runs; `present` is the one whose network is in the lab now, or None."""
+        self.runs = runs
+        made = [run for run in runs if not run.origin]
+        common, alone = common_and_different([run.settings for run in made]) if made else ("", [])
+        own = {run.number: label for run, label in zip(made, alone, strict=True)}
+        with self.hold_sync():  # one message
+            self.common = common if len(runs) > 1 else ""
+            self.key = key(present or (runs[-1] if runs else None))
+            self.rows = [
+                self.row(
+                    run,
+                    run.made() if len(runs) == 1 or run.origin else own[run.number] or "the same",
+                    run is present,
+                    under_way,
+                    run is compared,
+                )
+                for run in reversed(runs)
+            ]
+
+    def row(self, run, label, now, under_way, compared):
+        """Return what the page shows of one run."""
+        return {
+            "run": run.number + 1,
+            "colour": COLOURS[run.number % len(COLOURS)],
+            "dash": dash(run),
+            "label": label + way(run),
+            "ending": run.ending(),
+            "full": run.made(),
+            "changes": [str(change) for change in run.log],
+            "time": f"{run.seconds:.1f} s for {run.epoch:.3g} epochs" if run.step else "",
+            "now": now,
+            "compared": compared,
+            "actions": [] if under_way else ["use"] if now else ["use", "back", "compare"],
+        }
+
+    def _on_message(self, _widget, content, _buffers):
+        found = [run for run in self.runs if run.number + 1 == content.get("run")]
+        if found:
+            self.on_action(str(content.get("action")), found[0])
+
+
+def way(run):
+    """Return what was changed on the way, as it follows the settings of a run."""
+    return f"; on the way {run.way()}" if run.log else ""
+
+
+def key(run):
+    """Return what line and dots of the drawing are."""
+    if run is None:
+        return ""
+    text = "Line: training images. Dots: validation images, at the end of each epoch."
+    if run.now.distortion or run.now.dropout:
+        what = "images are distorted" if run.now.distortion else "network drops neurons out"
+        text += f" Only the training {what}, so the dots may lie below the line."
+    return text

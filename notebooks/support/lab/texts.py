@@ -1,0 +1,125 @@
+"""What the lab says: questions, warnings, and where the training is."""
+
+import html
+import math
+
+DIVERGED = "<b>The training diverged.</b> "
+OVERFLOWED = (
+    "Each step went so far downhill that it landed higher up, on the other side of the valley, and "
+    "the next one went further still."
+)
+RESTS = (
+    "The first steps were so wide that the loss leapt up and most ReLUs fell silent: no gradient "
+    "comes through them any more, and the loss rests where guessing is."
+)
+ADVICE = (
+    " A smaller <b>learning rate</b> helps (try a tenth), and so does less <b>momentum</b>. Move "
+    "the slider, and press Train: a network that was thrown so far rarely comes back."
+)
+LEAPT = "The loss has leapt up, and does not come down."
+LEARNED_LITTLE = (
+    "The loss leapt up on the way, and the network has learned little: many of its ReLUs may be "
+    "silent for good. A smaller <b>learning rate</b> helps, or a larger <b>batch size</b>."
+)
+WAITS = {
+    "interrupted": "The kernel was interrupted, and the training waits. Press Go on, or Stop.",
+    "left": "Nobody was looking any more, so the training waits. Press Go on, or Stop.",
+}
+UNDER_WAY = (
+    "While a training is under way, sliders can be moved, but a whole set of settings would change "
+    "several things at once under it: press <b>Stop</b> first."
+)
+
+QUESTIONS = {  # of each section, with the answers, as measured on MNIST
+    "train": (
+        "what happens to the curve at batch size 1? And then at a tenth of the learning rate?",
+        "At 0.1 it learns next to nothing: every step follows a single image, and a few wild ones "
+        "silence most of the ReLUs. At 0.01 one epoch is enough for about 95 %, but it takes 64 "
+        "times as many steps, and much longer. Small batches want small steps.",
+    ),
+    "matrix": (
+        "look back to the start. Why are whole columns full?",
+        "A network that has learned nothing has a few favourite answers, whatever it sees. A "
+        "column holds all images that got the same answer. Training moves them onto the diagonal.",
+    ),
+    "pad": (
+        "draw something that is no digit. How sure is the network?",
+        "Often very sure. The ten probabilities must add up to 1, and there is no eleventh answer, "
+        "&ldquo;none of these&rdquo;.",
+    ),
+    "inside": (
+        "train with a learning rate that is too high. How many ReLUs stay silent?",
+        "Nearly all of them. The first steps push them so far down that they are 0 for every "
+        "image; then no gradient comes through, and they never wake up.",
+    ),
+}
+
+
+def heading(text, key):
+    """Return HTML: the title of a section, and a question of `QUESTIONS` with its answer."""
+    question, answer = QUESTIONS[key]
+    return (
+        f'<h3 class="lab-heading">{text}</h3><details class="lab-question">'
+        f"<summary><b>Predict first:</b> {question}</summary>{answer}</details>"
+    )
+
+
+def warning(session):
+    """Return what there is to say about the state of a `Session`, as (HTML, CSS class)."""
+    run, error = session.run, session.error
+    if session.state == "diverged":
+        where = f" ({html.escape(str(error))}.)" if error else ""
+        return DIVERGED + (OVERFLOWED if error else RESTS) + ADVICE + where, "lab-trouble"
+    if session.state == "failed":
+        return trouble(error), "lab-trouble"
+    if session.state == "paused" and session.reason:
+        return WAITS[session.reason], "lab-remark"
+    if run and session.state in ("running", "paused", "stopped") and run.has_leapt():
+        return LEAPT, "lab-trouble"
+    if run and session.state in ("stopped", "finished") and run.has_learned_little():
+        return LEARNED_LITTLE, "lab-trouble"
+    return "", "lab-remark"
+
+
+def trouble(error):
+    """Return an exception as a reader may see it."""
+    if isinstance(error, RuntimeError) and "event loop" in str(error):
+        return html.escape(str(error))
+    return f"{type(error).__name__}: {html.escape(str(error))}"
+
+
+def status(session):
+    """Return where the training is, in words."""
+    record, run = session.record, session.run
+    if run is None or record is None:
+        if run is not None and run.origin:
+            return f"<b>{html.escape(run.origin)}</b> · Go on trains it further"
+        if session.state == "ready":
+            return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
+        return f"<b>{session.state}</b>"
+    epochs = run.epoch + (run.steps - run.step) * run.epoch / max(run.step, 1)
+    points = run.curve.points()
+    words = f"<b>{session.state}</b> · epoch {math.ceil(run.epoch - 1e-9)} of {round(epochs)}"
+    words += f" · step {run.step:,} of {run.steps:,}"
+    words += f" · loss {short(points[-1][1] if points else record.loss)}"
+    left = session.time_left()
+    if session.state in ("running", "paused") and left is not None:
+        words += f" · {in_time(left)} left"
+    elif run.epoch >= 1:
+        words += f" · {in_time(run.seconds / run.epoch)} an epoch"
+    return words
+
+
+def short(loss):
+    """Return a loss as "0.123", or as "7.19e+28" where it is beyond all bounds."""
+    return f"{loss:.3f}" if loss < 1000 else f"{loss:.3g}"
+
+
+def in_time(seconds):
+    """Return a time as "2.5 s", "1:20 min" or "3:56 h"."""
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f} s" if seconds < 9.95 else f"{min(seconds, 59):.0f} s"
+    minutes = round(seconds / 60) if seconds >= 3600 - 0.5 else int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes}:{int(seconds % 60):02} min"
+    return f"{minutes // 60}:{minutes % 60:02} h"

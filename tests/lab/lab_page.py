@@ -1,0 +1,197 @@
+"""The lab on a page in a real browser, as a reader operates it; how long each answer took.
+
+Every wait is measured in the page, from the reader's action to the frame that shows the answer,
+and printed. None is asserted: what a busy machine does is not the lab's doing.
+"""
+
+import statistics
+import urllib.parse
+
+import nbformat
+
+TIMEOUT = 240_000  # milliseconds, far more than an answer takes on a busy machine
+
+# Remembers when the reader did something, and which frame first shows the answer.
+WATCH = """([selector, pattern]) => {
+    const shown = () => document.querySelector(selector)?.outerHTML ?? "";
+    const before = shown();
+    const answers = () => pattern ? new RegExp(pattern).test(shown()) : shown() !== before;
+    window.operated = window.answered = null;
+    const note = () => { window.operated ??= performance.now(); };
+    for (const event of ["pointerdown", "keydown", "input"])
+        document.addEventListener(event, note, { capture: true, once: true });
+    const look = () => {
+        if (window.operated && answers()) window.answered = performance.now();
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}"""
+
+HOLDS = """([selector, pattern]) =>
+    new RegExp(pattern).test(document.querySelector(selector)?.innerHTML ?? "")"""
+
+# What sticks out or is cut off; not what only the eyes of a screen reader are meant to see.
+FIND_LAYOUT_FAULTS = """lab => {
+    const right = lab.parentElement.getBoundingClientRect().right + 1, faults = [];
+    for (const part of lab.querySelectorAll("*")) {
+        const name = `${part.tagName} ${part.className.baseVal ?? part.className}`;
+        const seen = part.checkVisibility({ contentVisibilityAuto: true });
+        if (seen && part.getBoundingClientRect().right > right) faults.push(`sticks out: ${name}`);
+    }
+    for (const text of lab.querySelectorAll("button, .widget-label, .widget-readout"))
+        if (text.scrollWidth > text.clientWidth + 1) faults.push(`cut off: ${text.textContent}`);
+    return faults;
+}"""
+
+SMALL_LAB = """import sys
+sys.path.append("..")
+from data.mnist import bundled_digits
+from support.lab import InteractiveLab
+data = bundled_digits()
+lab = InteractiveLab(data)
+lab.buttons.train.click()
+await lab.session.driver.task"""  # a lab that is there soon
+
+
+class Lab:
+    """The lab on a page, in JupyterLab or in Voila; `faults` are what went wrong on the page."""
+
+    def __init__(self, page, faults):
+        self.page, self.faults, self.asked = page, faults, 0
+
+    def find(self, selector):
+        return self.page.locator(f".interactive-lab {selector}")
+
+    def text(self, selector):
+        return self.find(selector).first.inner_text()
+
+    def button(self, name):
+        return self.find(f".lab-button-{name}")
+
+    def press(self, name):
+        """Click one of the five buttons, also when it is off."""
+        self.button(name).click(force=True)
+
+    def seconds_until(self, selector, operate, pattern=None):
+        """Call `operate`; return the seconds until what `selector` finds looks different."""
+        self.page.evaluate(WATCH, [f".interactive-lab {selector}", pattern])
+        operate()
+        self.page.wait_for_function("() => window.answered !== null", timeout=TIMEOUT)
+        return self.page.evaluate("() => (window.answered - window.operated) / 1000")
+
+    def wait_for_pattern(self, selector, pattern):
+        """Wait until the HTML of what `selector` finds first holds this pattern."""
+        what = [f".interactive-lab {selector}", pattern]
+        self.page.wait_for_function(HOLDS, arg=what, timeout=TIMEOUT)
+
+    def state(self):
+        return self.text(".lab-status").split(" ")[0]
+
+    def wait_for_state(self, *states):
+        self.wait_for_pattern(".lab-status", "|".join(f"<b>{state}" for state in states))
+
+    def wait_until_heard(self):
+        """Wait until the kernel has answered all that was done so far.
+
+        A line of settings that is none gets a complaint with its words, and that comes last.
+        """
+        self.asked += 1
+        self.open_more()
+        line = self.find(".lab-line input")
+        line.fill(f"heard{self.asked}")
+        line.press("Enter")
+        self.wait_for_pattern(".lab-message", f"heard{self.asked}")
+
+    def open_more(self):
+        if not self.find(".lab-line input").is_visible():
+            self.find(".lab-more").first.click()
+            self.find(".lab-line input").wait_for(timeout=TIMEOUT)
+
+    def settle(self, preset="default settings"):
+        """Stop what is going on, clear the pad, and begin from a preset."""
+        if self.state() in ("running", "paused"):
+            self.press("stop")
+            self.wait_for_state("stopped", "finished", "diverged")
+        if self.find(".lab-pad-clear").is_enabled():
+            self.find(".lab-pad-clear").click()
+            self.wait_for_pattern(".lab-pad-verdict", "Empty paper")
+        self.find(".lab-preset").get_by_text(preset).click()
+        self.wait_until_heard()
+
+    def settle_for_a_long_run(self):
+        """Set what will take a while, on the few bundled digits, too."""
+        self.settle()
+        self.find(".lab-epochs .noUi-handle").press("End")
+        if sum(map(sum, self.cells())) < 1000:
+            self.find(".lab-batch-size .noUi-handle").press("Home")
+        self.wait_until_heard()
+
+    def train_to_the_end(self):
+        self.settle()
+        self.press("train")
+        self.wait_for_state("running")
+        self.wait_for_state("finished")
+        self.wait_for_pattern(".cm-text", "after epoch")
+
+    def stroke(self, *points):
+        """Draw a line through these points of the pad, as shares of its width and height."""
+        box = self.find(".lab-pad-canvas").bounding_box()
+        at = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+        self.page.mouse.move(*at[0])
+        self.page.mouse.down()
+        for point in at[1:]:
+            self.page.mouse.move(*point, steps=4)
+        self.page.mouse.up()
+
+    def cells(self):
+        """Return the numbers in the matrix as they are written, "·" being 0."""
+        texts = self.find(".cm-cell").all_inner_texts()
+        return [
+            [0 if t == "·" else float(t) for t in texts[10 * i : 10 * i + 10]] for i in range(10)
+        ]
+
+
+def ready(page, faults):
+    """Return the `Lab` on a page, when all its parts are there."""
+    lab = Lab(page, faults)
+    page.set_default_timeout(TIMEOUT)
+    lab.find(".cm-cell.cm-right").first.wait_for()
+    lab.find(".lab-inside canvas").first.wait_for()
+    lab.wait_for_state("finished")
+    return lab
+
+
+def watch_for_faults(page, url):
+    """Open the page; return a list of what goes wrong on it, kept up to date.
+
+    Voila's template asks for an icon font from another site; voila.json has the browser refuse.
+    """
+    faults = []
+
+    def note_failure(request):
+        if request.failure != "csp" and not here(request.url):
+            faults.append(f"request to {request.url}: {request.failure}")
+
+    def here(address):
+        parts = urllib.parse.urlsplit(address)
+        return parts.scheme in ("data", "blob") or parts.hostname in ("localhost", "127.0.0.1")
+
+    page.on("pageerror", lambda error: faults.append(f"error in the page: {error}"))
+    page.on("requestfailed", note_failure)
+    page.on("response", lambda r: here(r.url) or faults.append(f"answer from {r.url}"))
+    page.on("websocket", lambda w: here(w.url) or faults.append(f"websocket to {w.url}"))
+    page.goto(url, wait_until="commit", timeout=TIMEOUT)
+    return faults
+
+
+def report(name, seconds):
+    """Print the median of the waits."""
+    median = statistics.median(seconds)
+    print(f"{name}: median {median:.3f} s of {len(seconds)}, longest {max(seconds):.3f} s")
+
+
+def write_notebook(path, *cells):
+    """Write a notebook with these code cells, before it has run."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), path)

@@ -1,0 +1,183 @@
+"""Saving and loading networks and runs, and the last exam."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from lab_helpers import DIGITS, labels_of_runs, run, same, train, until, weights
+
+from nn_core import MLP
+from support.lab import InteractiveLab
+from support.lab.files import read_network, weights_file
+
+
+@pytest.fixture
+def lab():
+    return InteractiveLab(DIGITS)
+
+
+def save(lab, name):
+    """Ask for a file as the page does; return its bytes."""
+    sent = []
+    lab.files.send = lambda content, buffers: sent.append((content, buffers))
+    lab.files._handle_custom_msg({"save": name}, [])
+    ((content, (buffer,)),) = sent
+    assert content == {"name": name}
+    return buffer
+
+
+def load(lab, name, content):
+    lab.files._handle_custom_msg({"load": name}, [memoryview(content)])
+
+
+def test_a_saved_network_comes_back_every_bit_the_same(lab, tmp_path):
+    run(train(lab, epochs=3, hidden_1=20, layers=1))
+    before, text = weights(lab), lab.matrix.text.split(": ")[1]
+    content = save(lab, "weights.npz")
+    (tmp_path / "weights.npz").write_bytes(content)
+    model = MLP.load(tmp_path / "weights.npz")
+    assert same(before, model.params().values()), "train.py reads it, too"
+    lab.buttons.reset.click()
+    load(lab, "C:\\fakepath\\mine.npz", content)
+    assert same(before, weights(lab)) and "is loaded" in lab.files.note
+    assert lab.matrix.text.endswith(text) and lab.pad.model is lab.session.model
+    assert "loaded from" in labels_of_runs(lab)[-1] and "784-20-10" in labels_of_runs(lab)[-1]
+    assert "Go on trains it further" in lab.status.value
+
+
+def test_a_loaded_network_trains_on_and_the_others_come_back(lab):
+    run(train(lab, epochs=2))
+    content = save(lab, "weights.npz")
+    load(lab, "weights.npz", content)
+    before = weights(lab)
+
+    async def more():
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    lab.controls.sliders["epochs"].value = 2
+    run(more())
+    assert not same(before, weights(lab)) and lab.session.run.epoch == 2
+    lab.run_list._handle_custom_msg({"action": "back", "run": 1}, [])
+    assert same(before, weights(lab)) and lab.session.run.number == 0
+    lab.run_list._handle_custom_msg({"action": "back", "run": 2}, [])
+    assert lab.session.run.origin == "loaded from weights.npz" and lab.session.run.epoch == 2
+
+
+def arrays(**changes):
+    made = dict(MLP((784, 8, 10)).params()) | changes
+    file = io.BytesIO()
+    np.savez(file, **{name: array for name, array in made.items() if array is not None})
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "holds no weights"),
+        (b"\x89PNG a cat", "holds no weights"),
+        (weights_file(MLP())[:5000], "holds no weights"),
+        (arrays(b1=None), "holds no weights"),
+        (arrays(W1=np.zeros((784, 9))), "holds no weights"),
+        (weights_file(MLP((20, 8, 10))), "reads 20 numbers and writes 10"),
+        (weights_file(MLP((784, 8, 3))), "reads 784 numbers and writes 3"),
+        (arrays(b1=np.full(8, np.nan)), "not finite"),
+        (bytes(60_000_000), "60,000,000 bytes"),
+    ],
+)
+def test_any_other_file_gets_a_sentence(lab, content, said):
+    run(train(lab, epochs=1))
+    before, runs = weights(lab), len(lab.session.runs)
+    load(lab, "cat.npz", content)
+    assert "cat.npz" in lab.files.note and said in lab.files.note
+    assert "Error" not in lab.files.note and "/tmp" not in lab.files.note
+    assert same(before, weights(lab)) and len(lab.session.runs) == runs
+
+
+def test_nothing_is_loaded_into_a_training_under_way(lab):
+    lab.buttons.step.click()
+    before = weights(lab)
+    load(lab, "weights.npz", weights_file(MLP()))
+    assert "press Stop first" in lab.files.note and same(before, weights(lab))
+
+
+def test_networks_of_float64_are_read(lab):
+    load(lab, "weights.npz", weights_file(MLP(dtype=np.float64)))
+    assert "is loaded" in lab.files.note
+
+    async def more():
+        lab.controls.sliders["epochs"].value = 1
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    run(more())
+    assert lab.session.state == "finished" and "Error" not in lab.message.value
+
+
+def test_runs_as_a_table_and_as_json(lab):
+    run(train(lab, epochs=2))
+    lab.controls.sliders["learning_rate"].value = 0.01
+    run(train(lab, layers=0))
+    rows = list(csv.DictReader(io.StringIO(save(lab, "runs.csv").decode())))
+    assert {row["run"] for row in rows} == {"1", "2"}
+    losses = [row for row in rows if row["kind"] == "training loss" and row["run"] == "2"]
+    points = lab.session.runs[1].curve.points()
+    assert [float(row["value"]) for row in losses] == [loss for _, loss in points]
+    assert losses[-1]["learning_rate"] == "0.01" and losses[-1]["hidden"] == ""
+    found = json.loads(save(lab, "runs.json"))
+    assert [each["settings"]["hidden"] for each in found] == [[128, 64], []]
+    assert len(found[0]["validation_loss"]) == 2 and found[0]["ending"].endswith("right")
+
+
+def test_an_empty_lab_has_files_too(lab):
+    assert json.loads(save(lab, "runs.json")) == []
+    assert len(save(lab, "runs.csv").splitlines()) == 1
+    assert read_network(save(lab, "weights.npz"), "x").params().keys() == MLP().params().keys()
+
+
+# ------------------------------------------------------------------------------ the last exam
+
+
+def exam(lab):
+    lab.exam.ask.click()
+    asked = lab.exam.answer.layout.display is None
+    lab.exam.yes.click()
+    return asked
+
+
+def test_the_test_set_is_opened_once_for_a_network(lab):
+    run(train(lab, epochs=3))
+    lab.exam.ask.click()
+    assert "last word" in lab.exam.text.value and lab.exam.results == {}
+    lab.exam.no.click()
+    assert lab.exam.text.value == "" and lab.exam.results == {} and lab.exam.matrix is None
+    assert exam(lab)
+    right = (lab.session.model.predict(DIGITS.x_test) == DIGITS.labels_test).mean()
+    assert f"{right:.2%}" in lab.exam.text.value and "opened once" in lab.exam.memory.value
+    assert np.trace(np.array(lab.exam.matrix.counts)) == round(right * len(DIGITS.x_test))
+    lab.exam.yes.click()
+    assert not exam(lab), "it is said again, not asked again"
+    assert "was examined" in lab.exam.text.value and "opened once" in lab.exam.memory.value
+
+    async def more():
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    run(more())
+    assert exam(lab) and "opened 2 times" in lab.exam.memory.value
+    lab.buttons.reset.click()
+    assert "opened 2 times" in lab.exam.memory.value, "the page remembers"
+
+
+def test_no_exam_without_a_network_at_rest(lab):
+    assert not exam(lab) and lab.exam.results == {}
+
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.record)
+        assert not exam(lab) and lab.exam.results == {}
+        lab.buttons.stop.click()
+
+    run(scenario())

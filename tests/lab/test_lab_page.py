@@ -1,0 +1,236 @@
+"""The lab on a page of JupyterLab: keys, double clicks, focus, names, and room for everything."""
+
+import pytest
+from lab_page import SMALL_LAB, TIMEOUT, ready, write_notebook
+
+from browser import NotebookPage, jupyterlab
+
+CELLS = [
+    SMALL_LAB,
+    "lab",
+    """import ipywidgets as widgets
+from matplotlib.figure import Figure
+from support.playground import TrainingPlayground
+from support.widgets import InteractiveFigure
+InteractiveFigure(lambda width, kind: Figure(),
+    width=widgets.IntSlider(description="width"),
+    kind=widgets.SelectionSlider(options=["round", "square"], description="kind"))""",
+    """x, labels = data.x_train[:300], data.labels_train[:300]
+TrainingPlayground(x, labels, val=(x, labels), epochs=2)""",
+]
+
+FOCUSED = """() => {
+    const part = document.activeElement;
+    return part.closest(".nn-widget") ? part.tagName + " " + part.className : "";
+}"""
+
+# What can be clicked or has a focus, in each widget of ours
+REACHABLE = "button, input, select, summary, [tabindex='0'], .noUi-handle, .widget-readout"
+
+
+@pytest.fixture(scope="module")
+def lab(folder, browser):
+    write_notebook(folder / "notebooks" / "lab.ipynb", *CELLS)
+    with jupyterlab(folder) as server:
+        page = NotebookPage(browser, server, "notebooks/lab.ipynb")
+        assert page.run_all(timeout=TIMEOUT / 1000) == []
+        lab = ready(page.page, page.faults)
+        yield lab
+        page.close()
+
+
+def notebook(lab):
+    """Return what shortcuts would change: the kinds of the cells, and what lies over the page."""
+    kinds = lab.page.locator(".jp-Cell").evaluate_all("all => all.map(cell => cell.className)")
+    kinds = [name.replace("jp-mod-active", "").replace("jp-mod-selected", "") for name in kinds]
+    return [" ".join(sorted(set(name.split()) & {"jp-CodeCell", "jp-MarkdownCell"}))
+            for name in kinds], lab.page.locator(".jp-Dialog").count()  # fmt: skip
+
+
+def test_no_key_reaches_jupyterlab_from_any_part_of_our_widgets(lab):
+    """On each part: d d would delete the cell, m makes it Markdown, 0 0 asks to restart."""
+    before, tried = notebook(lab), 0
+    for widget in (".interactive-lab", ".interactive-figure", ".training-playground"):
+        parts = lab.page.locator(f"{widget} :is({REACHABLE})")
+        seen = set()
+        for i in range(parts.count()):
+            part = parts.nth(i)
+            # of the 100 cells and the ten digits one each is enough
+            kind = part.evaluate("part => part.tagName + part.className.replace(/[-0-9]+/g, '')")
+            if kind in seen or not part.is_visible():
+                continue
+            seen.add(kind)
+            tried += 1
+            part.evaluate("part => part.focus({ preventScroll: true })")
+            typed = part.evaluate("part => part.isContentEditable || part.type === 'text'")
+            for key in [] if typed else "ddmm00x":
+                lab.page.keyboard.press(key)
+            assert notebook(lab) == before, f"{widget}: keys on {kind}"
+            lab.page.keyboard.press("Escape")
+    assert tried > 25
+    lab.wait_until_heard()
+    assert notebook(lab) == before
+
+
+@pytest.mark.parametrize("part", [".lab-note", ".lab-chart-drawing", ".lab-status", ".cm-corner"])
+def test_a_click_on_a_picture_or_a_text_keeps_the_keys_too(lab, part):
+    before = notebook(lab)
+    lab.find(part).first.click()
+    for key in "ddmm00":
+        lab.page.keyboard.press(key)
+    lab.wait_until_heard()
+    assert notebook(lab) == before
+
+
+def test_what_cannot_be_obeyed_cannot_be_typed(lab):
+    readouts = lab.page.locator(".interactive-figure .widget-readout")
+    editable = readouts.evaluate_all("all => all.map(part => part.isContentEditable)")
+    assert editable == [True, False]
+
+
+def test_what_is_typed_is_obeyed(lab):
+    lab.settle()
+    readout = lab.find(".lab-batch-size .widget-readout")
+    readout.fill("50")
+    readout.press("Enter")
+    lab.wait_until_heard()
+    assert "batch_size=50" in lab.find(".lab-line input").input_value()
+    assert readout.inner_text() == "50"
+    lab.settle()
+
+
+def test_a_double_click_on_train_is_one_run(lab):
+    lab.settle("tiny network")
+    runs = lab.find(".lab-run-row").count()
+    lab.button("train").dblclick()
+    lab.wait_for_state("running", "finished")
+    lab.wait_for_state("finished")
+    lab.wait_until_heard()
+    assert lab.find(".lab-run-row").count() == runs + 1
+    for _ in range(4):
+        lab.button("train").click(click_count=5)
+        lab.wait_for_state("finished")
+    lab.wait_until_heard()
+    assert lab.find(".lab-run-row").count() <= 6
+
+
+def test_a_double_click_on_the_playground_is_one_run(lab):
+    box = lab.page.locator(".training-playground")
+    box.locator(".train-button").dblclick()
+    lab.page.wait_for_function(
+        """() => /right|diverged/.test(
+            document.querySelector(".training-playground .playground-message").innerText)""",
+        timeout=TIMEOUT,
+    )
+    assert "rate 0.1, batch 64" in box.locator(".playground-message").inner_text()
+
+
+def test_the_focus_stays_where_it_is(lab):
+    lab.settle_for_a_long_run()
+    lab.button("train").focus()
+    lab.page.keyboard.press("Enter")
+    lab.wait_for_state("running")
+    assert "lab-button-train" in lab.page.evaluate(FOCUSED)
+    lab.page.keyboard.press("Enter")  # it is off
+    lab.button("stop").focus()
+    lab.page.keyboard.press("Enter")
+    lab.wait_for_state("stopped")
+    assert "lab-button-stop" in lab.page.evaluate(FOCUSED)
+
+
+def test_everything_by_keyboard(lab):
+    """Tab leads from the first button to the drawing pad."""
+    lab.button("train").focus()
+    seen = set()
+    for _ in range(60):
+        lab.page.keyboard.press("Tab")
+        seen.add(
+            lab.page.evaluate("""() => {
+            const part = document.activeElement.closest(
+                "[class*=lab-button], [class*=cm-], [class*=lab-pad], [class*=lab-chart]," +
+                ".lab-learning-rate, .lab-more, .lab-run-head");
+            return part?.className ?? "";
+        }""")
+        )
+    text = " ".join(seen)
+    for part in ("lab-button-stop", "lab-learning-rate", "lab-more", "lab-chart-sheet",
+                 "lab-run-head", "cm-moment", "cm-cell", "lab-pad"):  # fmt: skip
+        assert part in text, f"{part} cannot be reached"
+
+
+def test_the_matrix_by_keyboard(lab):
+    lab.find(".cm-3-3").click()
+    lab.page.keyboard.press("ArrowRight")
+    lab.page.keyboard.press("ArrowDown")
+    assert "cm-4-4" in lab.page.evaluate("() => document.activeElement.className")
+    lab.seconds_until(".cm-title", lambda: lab.page.keyboard.press("Enter"), "4 rightly read as 4")
+    lab.page.keyboard.press("Home")
+    lab.page.keyboard.press("ArrowUp")
+    lab.seconds_until(".cm-title", lambda: lab.page.keyboard.press(" "), "3 read as 0")
+    assert lab.find(".cm-cell[tabindex='0']").count() == 1, "Tab enters the table once"
+
+
+def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
+    lab.train_to_the_end()
+    sheet = lab.find(".lab-chart-sheet")
+    box = sheet.bounding_box()
+    lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lab.wait_for_pattern(".lab-chart-note", "epoch .*training 0")
+    lab.page.mouse.move(5, 5)
+    sheet.focus()
+    lab.page.keyboard.press("Home")
+    lab.page.keyboard.press("ArrowRight")
+    lab.wait_for_pattern(".lab-chart-note", "epoch 0")
+    said = sheet.get_attribute("aria-valuetext")
+    assert said.startswith("epoch 0") and "run " in said
+
+
+def test_a_row_opens_and_its_settings_are_used_again(lab):
+    lab.settle("tiny network")
+    lab.press("train")
+    lab.wait_for_state("finished")
+    lab.settle()
+    row = lab.find(".lab-run-row").first
+    row.locator(".lab-run-head").click()
+    settings = row.locator(".lab-run-full").inner_text().replace("\N{NON-BREAKING HYPHEN}", "-")
+    assert "layers 784-4-10" in settings
+    row.locator("[data-action=use]").click()
+    lab.wait_until_heard()
+    assert "hidden=4" in lab.find(".lab-line input").input_value()
+    lab.settle()
+
+
+# -------------------------------------------------------------- names, for a screen reader
+
+
+def test_everything_has_a_name(lab):
+    tree = lab.page.locator(".interactive-lab").aria_snapshot()
+    for said in (
+        'button "▶ Train"', 'slider "learning rate"', 'textbox "learning rate"',
+        'slider "batch size"', 'combobox "How fast it trains"', 'slider "Numbers on the curves"',
+        'slider "look back"', 'grid "Confusion matrix"', 'list "Runs, the newest first"',
+        'application "Paper to draw a digit on.', 'button "Presentation"',
+    ):  # fmt: skip
+        assert said in tree, said
+    for line in tree.splitlines():
+        role = line.strip("- ").split(" ")[0].rstrip(":")
+        if role in ("button", "slider", "textbox", "combobox", "checkbox", "radio", "spinbutton"):
+            assert '"' in line, f"without a name: {line}"
+
+
+def test_values_are_said_as_they_are_shown(lab):
+    lab.settle()
+    for name, value in [("learning-rate", "0.100"), ("batch-size", "64"), ("epochs", "30")]:
+        handle = lab.find(f".lab-{name} .noUi-handle")
+        assert handle.get_attribute("aria-valuetext") == value
+    handle = lab.find(".lab-batch-size .noUi-handle")
+    handle.press("ArrowRight")
+    lab.wait_until_heard()
+    assert handle.get_attribute("aria-valuetext") == "128"
+    off = lab.button("stop")
+    assert off.get_attribute("aria-disabled") == "true"
+    assert lab.button("train").get_attribute("aria-disabled") == "false"
+
+
+def test_nothing_went_wrong_on_the_page(lab):
+    assert lab.faults == []

@@ -1,0 +1,146 @@
+"""Small parts of the lab: the driver, the throttle, settings in words, other threads."""
+
+import asyncio
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from lab_helpers import DIGITS, run, until
+
+import nn_core
+from support.lab import InteractiveLab
+from support.lab.driver import Driver
+from support.lab.session import Session
+from support.lab.settings import Settings, common_and_different
+from support.lab.throttle import Throttle
+
+
+@pytest.fixture
+def lab():
+    return InteractiveLab(DIGITS)
+
+
+def test_driver_tells_how_the_records_ended():
+    def failing():
+        yield 1
+        raise FloatingPointError("nan")
+
+    async def scenario():
+        taken, endings = [], []
+        driver = Driver(taken.append, endings.append)
+        driver.records = iter("ab")
+        driver.start()
+        await driver.task
+        assert (taken, endings, driver.running) == (["a", "b"], [None], False)
+        driver.records = failing()
+        driver.start()
+        await driver.task
+        assert taken == ["a", "b", 1] and isinstance(endings[1], FloatingPointError)
+        driver.on_record = lambda record: 1 / 0
+        driver.records = iter("c")
+        driver.start()
+        await driver.task
+        assert isinstance(endings[2], ZeroDivisionError)
+
+    run(scenario())
+
+
+def test_driver_lets_others_have_a_turn(monkeypatch):
+    clock, ticks = [0.0], []
+    monkeypatch.setattr("support.lab.driver.time.perf_counter", lambda: clock[0])
+
+    def take(_record):
+        clock[0] += 0.001
+
+    async def scenario():
+        driver = Driver(take, lambda error: None)
+        driver.records = iter(range(300))
+
+        async def tick():
+            while True:
+                ticks.append(clock[0])
+                await asyncio.sleep(0)
+
+        ticking = asyncio.create_task(tick())
+        driver.start()
+        await driver.task
+        ticking.cancel()
+
+    run(scenario())
+    assert np.diff(ticks).max() < 0.023, "a turn is 20 ms"
+
+
+def test_throttle_keeps_to_its_share(monkeypatch):
+    clock, drawn = [0.0], []
+    monkeypatch.setattr("support.lab.throttle.time.perf_counter", lambda: clock[0])
+
+    def draw():
+        drawn.append(clock[0])
+        clock[0] += 0.002
+
+    throttle = Throttle(draw, interval=0.0, share=0.1)
+    while clock[0] < 0.3:
+        throttle()
+        clock[0] += 0.001
+    assert throttle.count == len(drawn) == 15, "2 ms of 20"
+    often = Throttle(lambda: None, interval=0.05, share=0.1)
+    while clock[0] < 0.5:
+        often()
+        clock[0] += 0.001
+    assert often.count == 4
+    often(now=True)
+    often(now=True)
+    assert often.count == 6
+
+
+def test_settings_in_words():
+    plain = Settings()
+    assert str(plain) == "layers 784-128-64-10, learning rate 0.1, batch size 64, epochs 5, seed 0"
+    assert str(replace(plain, hidden=(), momentum=0.9, falling=True)) == (
+        "layers 784-10, learning rate 0.1, rate falls to 0, momentum 0.9, batch size 64, "
+        "epochs 5, seed 0"
+    )
+    common, alone = common_and_different([plain, replace(plain, falling=True, dropout=0.1)])
+    assert common == "layers 784-128-64-10, learning rate 0.1, batch size 64, epochs 5, seed 0"
+    assert alone == ["rate stays, no dropout", "rate falls to 0, dropout 0.1"]
+    assert common_and_different([plain, plain])[1] == ["", ""]
+
+
+def test_session_works_without_widgets():
+    x, labels, x_val, labels_val = nn_core.train_validation_split(
+        DIGITS.x_train, DIGITS.labels_train, 300
+    )
+    session = Session(x, labels, x_val, labels_val, Settings(epochs=1))
+    assert session.time_left() is None
+    session.step(Settings(epochs=1))
+    assert session.record.step == 1
+
+
+def test_a_browser_can_find_every_part_and_nbval_too(lab):
+    assert "interactive-lab" in lab._dom_classes
+    for button in ("train", "pause", "step", "stop", "reset"):
+        assert f"lab-button-{button}" in getattr(lab.buttons, button)._dom_classes
+    for name, slider in lab.controls.sliders.items():
+        assert f"lab-{name.replace('_', '-')}" in slider._dom_classes
+    for part in (lab, lab.matrix, lab.pad, lab.inside, lab.chart, lab.run_list, lab.page):
+        assert "0x" not in repr(part), "an address differs from run to run"
+
+
+def test_a_message_that_comes_in_another_thread_is_answered_in_the_labs_own():
+    """JupyterLab may use a subshell; a click answered there would disturb a training step."""
+
+    async def scenario():
+        lab, answered = InteractiveLab(DIGITS), []
+        for button in (lab.buttons.reset, lab.clear_button, *lab.controls.preset_buttons):
+            button.on_click(lambda _: answered.append(threading.current_thread()))
+            data = {"method": "custom", "content": {"event": "click"}}
+            message = {"content": {"data": data}, "buffers": []}
+            thread = threading.Thread(target=button.comm.handle_msg, args=[message])
+            thread.start()
+            thread.join()
+        assert answered == []
+        await until(lambda: len(answered) == 6)
+        assert answered == 6 * [threading.current_thread()]
+
+    run(scenario())

@@ -1,0 +1,135 @@
+"""The lab in Voila on pages of many sizes: room for everything, nothing that moves; files."""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lab_page import FIND_LAYOUT_FAULTS, SMALL_LAB, ready, watch_for_faults, write_notebook
+
+from browser import voila
+
+
+@pytest.fixture(scope="module")
+def lab(folder, browser):
+    path = folder / "notebooks" / "lab.ipynb"
+    write_notebook(path, SMALL_LAB, "lab")
+    with voila(path) as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, accept_downloads=True)
+        yield ready(page, watch_for_faults(page, url))
+        page.close()
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("width", [1920, 1280, 900, 700, 390])
+def test_it_fits_the_page(lab, width, large):
+    root = lab.page.locator(".interactive-lab")
+    lab.page.set_viewport_size({"width": width, "height": 720})
+    root.evaluate("(lab, large) => lab.classList.toggle('lab-large', large)", large)
+    faults = root.evaluate(FIND_LAYOUT_FAULTS)
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        for name, full in (("", False), ("_full", True)):
+            path = Path(folder) / f"lab_{width}{'_large' * large}{name}.png"
+            lab.page.screenshot(path=path, full_page=full)
+    scrolls = lab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    root.evaluate("lab => lab.classList.remove('lab-large')")
+    lab.page.set_viewport_size({"width": 1280, "height": 720})
+    if not (large and width < 900):
+        assert faults == [] and scrolls <= 0
+
+
+def test_presentation_makes_type_and_lines_large(lab):
+    status = lab.find(".lab-note")
+    before = status.evaluate("part => part.getBoundingClientRect().height")
+    for larger in (True, False):
+        lab.find(".lab-head button").click()
+        lab.page.wait_for_function(
+            "larger => !!document.querySelector('.interactive-lab.lab-large') === larger",
+            arg=larger,
+        )
+        now = status.evaluate("part => part.getBoundingClientRect().height")
+        assert (now > 1.3 * before) == larger
+
+
+def test_curve_and_matrix_are_seen_together(lab):
+    lab.page.evaluate("() => scrollTo(0, 0)")
+    for part in (".lab-buttons", ".lab-learning-rate", ".lab-chart svg", ".cm-matrix table"):
+        box = lab.find(part).first.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 720, part
+
+
+@pytest.mark.parametrize("width", [1280, 900])
+def test_nothing_moves_under_the_pen(lab, width):
+    """From before the training to its end, with a cell open, warnings said and rows unfolded."""
+    places = set()
+    lab.page.set_viewport_size({"width": width, "height": 720})
+
+    def note():
+        places.add(
+            lab.find(".lab-pad-canvas").evaluate(
+                """canvas => canvas.getBoundingClientRect().top
+                    - canvas.closest(".interactive-lab").getBoundingClientRect().top"""
+            )
+        )
+
+    lab.settle()
+    lab.press("reset")
+    lab.wait_until_heard()
+    note()
+    lab.find(".cm-4-4").click()
+    lab.wait_for_pattern(".cm-title", "4 ")
+    note()
+    lab.find(".lab-preset").get_by_text("learning rate too high").click()
+    lab.press("train")
+    lab.wait_for_state("running")
+    note()
+    lab.wait_for_state("diverged")
+    note()
+    lab.find(".lab-run-head").first.click()
+    note()
+    lab.train_to_the_end()
+    note()
+    lab.page.set_viewport_size({"width": 1280, "height": 720})
+    assert len(places) == 1, places
+
+
+# --------------------------------------------------------------------------- saving, loading
+
+
+def saved(lab, name):
+    """Save this file; return its bytes."""
+    with lab.page.expect_download() as download:
+        lab.find(f"[data-file='{name}']").click()
+    assert download.value.suggested_filename == name
+    return Path(download.value.path()).read_bytes()
+
+
+def test_save_and_load(lab):
+    lab.train_to_the_end()
+    lab.find(".lab-unfold").click()
+    right = lab.text(".cm-text").split(": ")[1]
+    weights = saved(lab, "weights.npz")
+    assert np.load(io.BytesIO(weights))["W1"].shape == (784, 128)
+    assert len(saved(lab, "runs.csv").splitlines()) > 100
+    assert json.loads(saved(lab, "runs.json"))[-1]["settings"]["batch_size"] == 64
+    lab.press("reset")
+    lab.wait_for_pattern(".cm-text", "before training")
+    chooser = lab.find("input[type=file]")
+    for name, content, said in [
+        ("cat.npz", b"a cat", "cat.npz holds no weights"),
+        ("my.npz", weights, "my.npz is loaded"),
+    ]:
+        chooser.set_input_files(
+            [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
+        )
+        lab.wait_for_pattern(".lab-files-note", said)
+    lab.wait_for_pattern(".cm-text", f"loaded from my.npz: {right}")
+    lab.press("pause")  # go on
+    lab.wait_for_state("finished")
+
+
+def test_nothing_went_wrong_on_the_page(lab):
+    assert lab.faults == []

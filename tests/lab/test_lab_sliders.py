@@ -1,0 +1,258 @@
+"""The sliders and presets: what acts at once, and what waits for the next Train."""
+
+from dataclasses import replace
+
+import hypothesis
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lab_helpers import DIGITS, labels_of_runs, run, same, train, weights
+
+import nn_core
+from data.distortion import distorted_minibatches
+from support.lab import InteractiveLab
+from support.lab.settings import Settings, from_line, to_line
+
+
+@pytest.fixture
+def lab():
+    return InteractiveLab(DIGITS)
+
+
+def test_the_live_sliders_act_at_the_next_step(lab):
+    lab.buttons.step.click()
+    for name, value in [("learning_rate", 0.5), ("momentum", 0.9), ("weight_decay", 0.01)]:
+        before = weights(lab)
+        lab.controls.sliders[name].value = value
+        assert same(before, weights(lab))
+        assert np.isclose(getattr(lab.session.optimizer, name), value)
+    lab.buttons.step.click()
+    assert labels_of_runs(lab)[0].endswith(
+        "on the way learning rate 0.1 → 0.5 at step 1, momentum 0 → 0.9 at step 1, "
+        "weight decay 0 → 0.01 at step 1"
+    )
+
+
+def test_a_rate_changed_midway_changes_the_steps_after_it(lab):
+    def two_steps(rate):
+        lab.buttons.reset.click()
+        lab.controls.sliders["learning_rate"].value = 0.1
+        lab.buttons.step.click()
+        start = weights(lab)
+        lab.controls.sliders["learning_rate"].value = rate
+        lab.buttons.step.click()
+        return [b - a for a, b in zip(start, weights(lab), strict=True)]
+
+    for small, large in zip(two_steps(0.01), two_steps(1.0), strict=True):
+        assert np.allclose(100 * small, large, atol=1e-5), "100 times the rate, 100 times the step"
+
+
+def test_the_other_sliders_wait_for_the_next_train(lab):
+    lab.buttons.step.click()
+    settings = lab.session.run.now
+    for name, value in [("batch_size", 8), ("layers", 1), ("hidden_1", 16), ("epochs", 2)]:
+        lab.controls.sliders[name].value = value
+    for name, value in [("distortion", 1.5), ("seed", 3), ("falling", True)]:
+        lab.controls.sliders[name].value = value
+    assert lab.session.run.now == settings
+    run(train(lab))
+    made = lab.session.run.settings
+    assert made == Settings(0.1, 0.0, 0.0, True, 8, (16,), 2, 1.5, 0.0, 3)
+    assert [W.shape for W in weights(lab)[::2]] == [(784, 16), (16, 10)]
+    assert lab.session.record.steps == 2 * 135, "1,078 images in batches of 8"
+
+
+def test_the_seed_decides_the_starting_weights_and_the_shuffling(lab, monkeypatch):
+    seeds = []
+
+    def noted(*arguments, seed, **settings):
+        seeds.append(seed)
+        return nn_core.fit(*arguments, seed=seed, **settings)
+
+    monkeypatch.setattr("support.lab.source.fit", noted)
+    run(train(lab, epochs=1))
+    first = weights(lab)
+    run(train(lab, seed=5))
+    assert not same(first, weights(lab)) and seeds == [0, 5]
+    lab.buttons.reset.click()
+    assert np.array_equal(weights(lab)[0], nn_core.MLP(seed=5).params()["W1"])
+
+
+@pytest.mark.parametrize("hidden", [(), (8,), (8, 4), (8, 4, 2)])
+def test_any_number_of_hidden_layers(lab, hidden):
+    lab.controls.set(Settings(hidden=hidden, epochs=2))
+    shown = [lab.controls.sliders[f"hidden_{i}"].layout.display != "none" for i in (1, 2, 3)]
+    assert shown == [i < len(hidden) for i in range(3)]
+    run(train(lab))
+    assert [W.shape[1] for W in weights(lab)[::2]] == [*hidden, 10]
+    assert lab.session.state in ("finished", "diverged")
+
+
+def test_the_falling_rate_falls_to_nearly_nothing(lab):
+    run(train(lab, falling=True, epochs=4))
+    assert 0 < lab.session.optimizer.learning_rate < 1e-6
+    lab.controls.sliders["falling"].value = False
+    run(train(lab))
+    assert np.isclose(lab.session.optimizer.learning_rate, 0.1)
+
+
+def test_distortion_trains_on_distorted_images(lab, monkeypatch):
+    strengths = []
+    original = distorted_minibatches
+
+    def noted(*arguments, strength):
+        strengths.append(strength)
+        return original(*arguments, strength=strength)
+
+    monkeypatch.setattr("support.lab.source.distorted_minibatches", noted)
+    run(train(lab, epochs=2))
+    assert strengths == []
+    run(train(lab, distortion=1.5))
+    assert strengths == [1.5, 1.5], "once an epoch"
+
+
+def test_presets_move_the_sliders(lab):
+    buttons = {button.description: button for button in lab.controls.preset_buttons}
+    assert len(buttons) == 4
+    for name, settings in lab.controls.presets.items():
+        buttons[name].click()
+        moved = lab.controls.settings()
+        assert np.isclose(moved.learning_rate, settings.learning_rate)
+        assert replace(moved, learning_rate=settings.learning_rate) == settings
+    buttons["the best we know"].click()
+    run(train(lab))
+    assert lab.session.accuracy(lab.session.snapshots[-1]) > 0.97
+
+
+def test_a_preset_pressed_during_a_training_changes_nothing_and_says_so(lab):
+    lab.buttons.step.click()
+    before = lab.controls.settings()
+    lab.controls.preset_buttons[1].click()
+    assert lab.controls.settings() == before, "what the sliders say is what acts"
+    assert lab.session.run.now.learning_rate == lab.session.optimizer.learning_rate == 0.1
+    assert "press <b>Stop</b> first" in lab.message.value
+    lab.buttons.stop.click()
+    lab.controls.preset_buttons[1].click()
+    assert np.isclose(lab.controls.settings().learning_rate, 5.01, atol=0.01)
+
+
+def test_an_echo_of_the_browser_is_no_move(lab):
+    lab.controls.sliders["learning_rate"].value = 0.3
+    lab.buttons.step.click()
+    # the browser answers with what it has made of the number
+    lab.controls.sliders["learning_rate"].set_state({"value": 0.3000000000000001})
+    assert lab.session.run.log == []
+    lab.controls.sliders["learning_rate"].set_state({"value": 0.05})
+    assert lab.session.optimizer.learning_rate == 0.05
+
+
+def test_a_rate_moved_up_and_back_leaves_a_trace(lab):
+    lab.buttons.step.click()
+    for rate in (0.2, 0.5, 1.0, 2.0, 0.5, 0.1):  # two drags
+        lab.controls.sliders["learning_rate"].value = rate
+    lab.buttons.step.click()
+    log = [str(change) for change in lab.session.run.log]
+    assert log == ["learning rate 0.1 → 2 at step 1", "learning rate 2 → 0.1 at step 1"]
+    assert "on the way learning rate 0.1 → 2 at step 1" in labels_of_runs(lab)[0]
+    assert lab.run_list.rows[0]["changes"] == log
+
+
+def test_of_many_changes_the_row_says_the_latest_and_the_open_row_all(lab):
+    for step in range(6):
+        lab.buttons.step.click()
+        for _ in range(20):
+            lab.session.step(None)
+        lab.controls.sliders["momentum"].value = 0.1 if step % 2 else 0.9
+    row = lab.run_list.rows[0]
+    assert len(row["changes"]) == 6 and "3 earlier changes" in row["label"]
+
+
+@pytest.mark.parametrize(("name", "typed", "setting"), [
+    ("batch_size", 50, ("batch_size", 50)),
+    ("hidden_1", 100, ("hidden", (100, 64))),
+    ("learning_rate", 0.07, ("learning_rate", 0.07)),
+    ("seed", 33, ("seed", 33)),
+])  # fmt: skip
+def test_what_is_typed_beside_a_slider_is_obeyed(lab, name, typed, setting):
+    lab.controls.sliders[name].set_state({"value": typed})
+    run(train(lab, epochs=1))
+    assert getattr(lab.session.run.settings, setting[0]) == setting[1]
+
+
+def test_no_slider_takes_what_is_typed_and_ignores_it(lab):
+    for slider in lab.controls.sliders.values():
+        assert not isinstance(slider, widgets.SelectionSlider)
+
+
+def test_sliders_that_wait_are_marked(lab):
+    def marked():
+        return [n for n, s in lab.controls.sliders.items() if "lab-waits" in s._dom_classes]
+
+    lab.buttons.step.click()
+    lab.controls.sliders["learning_rate"].value = 1
+    assert marked() == [], "it acts at once"
+    lab.controls.sliders["batch_size"].value = 8
+    lab.controls.sliders["hidden_2"].value = 8
+    assert marked() == ["batch_size", "layers", "hidden_1", "hidden_2", "hidden_3"]
+    lab.buttons.stop.click()
+    run(train(lab, epochs=1))
+    assert marked() == []
+
+
+def test_rare_settings_are_folded_away_but_what_they_say_is_seen(lab):
+    assert lab.controls.rare.layout.display == "none"
+    assert lab.controls.more.description == "More settings"
+    lab.controls.preset_buttons[3].click()
+    assert lab.controls.more.description == (
+        "More settings: rate falls to 0, momentum 0.9, distortion 1"
+    ) or all(
+        word in lab.controls.more.description for word in ("momentum 0.9", "distortion 1", "falls")
+    )
+    lab.controls.more.value = True
+    assert lab.controls.rare.layout.display is None
+
+
+# ------------------------------------------------------------------------- settings as a line
+
+
+def test_the_line_says_what_the_sliders_say_and_moves_them(lab):
+    assert lab.controls.line.value == to_line(lab.controls.settings())
+    lab.controls.line.value = "learning_rate=0.5 batch_size=32 hidden=64 falling=1 seed=7"
+    made = lab.controls.settings()
+    assert made == Settings(0.5, 0.0, 0.0, True, 32, (64,), 5, 0.0, 0.0, 7)
+    assert lab.controls.line.value == to_line(made)
+    lab.controls.line.value = "batch_size=many"
+    assert "batch_size=many: it must be a whole number from 1 to 1024" in lab.message.value
+    assert lab.controls.settings() == made and lab.controls.line.value == to_line(made)
+
+
+@given(
+    st.builds(
+        Settings,
+        learning_rate=st.floats(0.001, 10).map(lambda v: float(f"{v:.6g}")),
+        momentum=st.floats(0, 0.99).map(lambda v: float(f"{v:.6g}")),
+        weight_decay=st.sampled_from([0.0, 1e-5, 0.1]),
+        falling=st.booleans(),
+        batch_size=st.integers(1, 1024),
+        hidden=st.lists(st.integers(1, 256), max_size=3).map(tuple),
+        epochs=st.integers(1, 100),
+        dropout=st.floats(0, 0.9).map(lambda v: float(f"{v:.6g}")),
+        seed=st.integers(0, 99),
+    )
+)
+@hypothesis.settings(derandomize=True, database=None, deadline=None)
+def test_a_line_is_read_as_it_was_written(made):
+    assert from_line(to_line(made)) == made
+
+
+@pytest.mark.parametrize("line", [
+    "rate=0.1", "batch_size", "batch_size=0", "batch_size=2000", "hidden=1-2-3-4", "hidden=0",
+    "hidden=512", "falling=yes", "learning_rate=nan", "learning_rate=inf", "epochs=2.5", "<b>=1",
+])  # fmt: skip
+def test_a_line_that_says_something_else_gets_a_sentence(lab, line):
+    before = lab.controls.settings()
+    lab.controls.line.value = line
+    assert lab.message.value != "" and "<b>=1" not in lab.message.value
+    assert lab.controls.settings() == before

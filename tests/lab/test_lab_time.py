@@ -1,0 +1,119 @@
+"""Time in the lab: slow motion, early moments, and going on after the end."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from lab_helpers import DIGITS, run, same, train, until, weights
+
+from support.lab import InteractiveLab
+
+
+@pytest.fixture
+def lab():
+    return InteractiveLab(DIGITS)
+
+
+# ------------------------------------------------------------------- going on after the end
+
+
+def test_go_on_after_the_end_trains_more_epochs(lab):
+    run(train(lab, epochs=2))
+    before = lab.session.run
+    lab.controls.sliders["epochs"].value = 3
+    lab.controls.sliders["learning_rate"].value = 0.01
+
+    async def more():
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    run(more())
+    assert lab.session.run is before and len(lab.session.runs) == 1
+    assert (before.step, before.epoch) == (85, 5) and len(before.ends) == 5
+    assert "epoch 5 of 5 · step 85 of 85" in lab.status.value
+    assert [str(change) for change in before.log] == ["learning rate 0.1 → 0.01 at step 34"]
+    assert np.isclose(lab.session.optimizer.learning_rate, 0.01)
+    assert lab.session.snapshots[-1].name == "after epoch 5"
+
+
+def test_go_on_after_stop_goes_to_the_end(lab):
+    run(train(lab, epochs=4))
+    unbroken = weights(lab)
+
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step > 20)
+        lab.buttons.stop.click()
+        stopped = lab.session.run.step
+        assert lab.buttons.pause.description == "▶ Go on"
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+        assert lab.session.run.step == 68 > stopped and lab.session.state == "finished"
+
+    run(scenario())
+    assert same(unbroken, weights(lab)), "Stop has lost nothing"
+
+
+# ------------------------------------------------------------------------------ slow motion
+
+
+def test_early_moments_are_remembered(lab):
+    run(train(lab, epochs=2, batch_size=1))
+    names = [said.name for said in lab.session.snapshots]
+    steps = ["1", "2", "3", "4", "6", "8", "12", "16", "24", "32", "48", "64", "96", "128", "192"]
+    steps += ["256", "384", "512", "768", "1,024"]
+    early = [f"at step {step}" for step in steps]
+    assert names == ["before training", *early, "after epoch 1", "after epoch 2"]
+    assert [look.step for look in lab.session.run.looks][:4] == [1, 2, 3, 4]
+
+
+def test_early_moments_know_their_weights(lab):
+    run(train(lab, epochs=1))
+    lab.inside.part = "change"
+    pictures = []
+    for moment in range(len(lab.session.moments)):
+        lab.matrix.set_state({"moment": moment})
+        pictures.append(lab.inside.weights)
+    assert set(pictures[0]) == {128}, "before training nothing has changed"
+    assert len(set(pictures)) == len(pictures), "every moment looks different"
+
+
+@pytest.mark.parametrize("speed", [1, 10])
+def test_slow_motion_takes_steps_one_by_one(lab, speed, monkeypatch):
+    waited = []
+    asleep = asyncio.sleep
+
+    async def nap(seconds):
+        waited.append(seconds)
+        clock[0] += seconds
+        await asleep(0)
+
+    clock = [0.0]
+    monkeypatch.setattr("support.lab.pace.asyncio.sleep", nap)
+    monkeypatch.setattr("support.lab.pace.time.perf_counter", lambda: clock[0])
+
+    async def scenario():
+        lab.buttons.speed.value = speed
+        lab.buttons.train.click()
+        while lab.session.run.step < 5:
+            await asleep(0)
+        assert lab.matrix.text.startswith("at step 5: "), "every step is shown"
+        assert 4 / speed - 0.01 <= clock[0] < 5 / speed
+        lab.buttons.stop.click()
+        await lab.session.driver.task
+        assert max(waited) <= 0.05, "Stop is heard within a twentieth of a second"
+
+    run(scenario())
+
+
+def test_full_speed_can_be_chosen_on_the_way(lab):
+    async def scenario():
+        lab.controls.sliders["epochs"].value = 2
+        lab.buttons.speed.value = 10
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step >= 2)
+        lab.buttons.speed.value = 0
+        await lab.session.driver.task
+        assert lab.session.state == "finished"
+
+    run(scenario())
