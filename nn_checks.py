@@ -90,14 +90,17 @@ def check_finite(x, name="x"):
         raise ValueError(f"{name} must be finite, but it holds NaN or infinite values")
 
 
-def check_pair(x, labels, model=None, where=""):
+ANY_MODEL = object()
+
+
+def check_pair(x, labels, model=ANY_MODEL, where=""):
     """`x` and `labels` must be usable together, and by `model`."""
-    sizes = check_model(model) if model is not None else [(None,), (None,)]
+    sizes = [(None,), (None,)] if model is ANY_MODEL else check_model(model)
     check_x(x, sizes[0][0], f"x{where}")
     check_labels(labels, len(x), sizes[-1][-1], f"labels{where}")
 
 
-def check_data(x, labels, model=None, where=""):
+def check_data(x, labels, model=ANY_MODEL, where=""):
     """`x` and `labels` must be usable together, and by `model`; no pixel may be NaN."""
     check_pair(x, labels, model, where)
     check_finite(x, f"x{where}")
@@ -131,7 +134,7 @@ def check_linear(n_in, n_out, dtype):
     check_count("n_out", n_out)
     try:
         floats = np.dtype(dtype).kind == "f"
-    except TypeError:
+    except (TypeError, ValueError):
         floats = False
     if not floats:
         raise ValueError(
@@ -141,7 +144,8 @@ def check_linear(n_in, n_out, dtype):
 
 def check_mlp(sizes, seed):
     """`sizes` must list at least an input and an output width, and `seed` be one."""
-    if not isinstance(sizes, (tuple, list, range, np.ndarray)) or np.size(sizes) < 2:
+    in_a_row = type(sizes) is np.ndarray and sizes.ndim == 1
+    if not (in_a_row or isinstance(sizes, (tuple, list, range))) or len(sizes) < 2:
         raise ValueError(f"sizes must list two or more layer widths, but it is {shown(sizes)}")
     for size in sizes:
         check_count("every layer width in sizes", size)
@@ -218,9 +222,9 @@ def check_step(sgd, params_and_grads):
     if [id(param) for param, _ in begun] != [id(param) for param, _ in params_and_grads]:
         raise ValueError("this optimizer has begun with another network: make a new one")
     for param, grad in params_and_grads:
-        if type(grad) is not np.ndarray or grad.shape != param.shape or not sgd.velocities:
+        if not sgd.velocities:
             check_floats("a parameter", param)
-            check_shape("a parameter's gradient", grad, param.shape)
+        check_shape("a parameter's gradient", grad, param.shape)
 
 
 # ----------------------------------------------------------------------- batches, training
@@ -298,6 +302,8 @@ def check_loss(loss, x, epoch, step, optimizer):
 def check_gradient_check(model, x, labels, entries, eps, seed):
     """The arguments of `gradient_check` must be usable."""
     check_data(x, labels, model)
+    for name, param in model.params().items():
+        check_finite(param, name)
     check_count("entries", entries)
     check_positive("eps", eps)
     check_seed(seed)

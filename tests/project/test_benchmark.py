@@ -1,6 +1,7 @@
 """The benchmark in its smallest form, so that it cannot rot, and its contestants' fairness."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from nn_core import cross_entropy
 
 pytest.importorskip("sklearn")  # the bundled digits come with it
 ROOT = Path(__file__).parents[2]
-SMALL = ["--digits", "--images", "1000", "--rounds", "1", "--threads", "1"]
+SMALL = ["--digits", "--images", "1000", "--rounds", "1", "--threads", "1", "--widths", "16"]
 
 
 def run(out, *options, **environment):
@@ -61,6 +62,27 @@ def test_a_contestant_does_the_same_work_as_nn_core(name):
         losses.append(cross_entropy(trained.logits(x), labels))
     # scikit-learn has its own first weights and its own order
     assert losses[1] == pytest.approx(losses[0], rel=0.5 if name == "sklearn" else 1e-3)
+
+
+def test_bare_numpy_has_the_losses_of_nn_core():
+    digits = bundled_digits()
+    ours, bare = (
+        contestant(digits.x_train[:600], digits.labels_train[:600], batch_size=16)
+        for contestant in (throughput.NNCore, throughput.BareNumPy)
+    )
+    for seed in range(2):
+        ours.epoch(seed)
+        bare.epoch(seed)
+    assert len(bare.losses) == len(ours.losses) == 2 * 38
+    assert bare.losses == pytest.approx(ours.losses, rel=1e-4)
+
+
+def test_widths_have_a_row_each(tmp_path):
+    options = ["--peers", "bare", "--batch-sizes", "4,8", "--widths", "16,32"]
+    text = run(tmp_path / "plot.png", *options)
+    rows = re.findall(r"^\| (\d+) and (\d+) \| \d+ \| \d+ \|$", text, re.MULTILINE)
+    assert rows == [("16", "8"), ("32", "16")]
+    assert "GFLOP/s of nn_core's training" in text
 
 
 def test_an_epoch_of_mnist_is_27_gflop():
