@@ -2,17 +2,27 @@
 
 import os
 
-# Before NumPy is loaded: products as small as ours gain little from a second thread of its BLAS,
+# While NumPy is loaded: products as small as ours gain little from a second thread of its BLAS,
 # and on a busy computer the threads wait for each other, many times longer than they work.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+THREADS = os.environ.get("OPENBLAS_NUM_THREADS")
+os.environ["OPENBLAS_NUM_THREADS"] = THREADS or "1"
+import numpy as np
+
+if THREADS is None:
+    del os.environ["OPENBLAS_NUM_THREADS"]
 
 import contextlib
-import importlib.metadata
+import errno
+import importlib
+import io
+import itertools
 import math
 import platform
 import re
 import shlex
 import signal
+import stat
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -21,13 +31,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import click
-import numpy as np
 
 from data.distortion import distorted_minibatches
 from data.mnist import DATA, load_mnist
 from figs.draw import draw_confusion_matrix, draw_gif, draw_loss, draw_predictions, pct
 from nn_checks import check_strength
-from nn_core import MLP, SGD, Record, fit, train_validation_split
+from nn_core import MLP, SGD, Record, evaluate, fit, train_validation_split
 
 WEIGHT_DECAY = 1e-4  # by validation loss: of 0, 1e-5 and 1e-4 the best, for each of three seeds
 # Chosen on 10,000 training images that were held out. What each part is worth, over three seeds,
@@ -43,7 +52,12 @@ RECIPES = {
         "distort": 1.0,
     },
 }
-PACKAGES = ["numpy", "scikit-learn", "matplotlib"]
+PACKAGES = {  # and their modules
+    "numpy": "numpy",
+    "scikit-learn": "sklearn",
+    "matplotlib": "matplotlib",
+    "pillow": "PIL",
+}
 FILES = [
     "model_info.txt",
     "Loss.png",
@@ -58,14 +72,17 @@ FILES = [
 
 @dataclass
 class History:
-    """What happened in training; `stopped` says why it ended before its time, if it did."""
+    """What happened in training; `stopped` says why it ended before its time, if it did.
+
+    `failed` tells a training that went wrong from one that somebody stopped.
+    """
 
     steps_per_epoch: int
     losses: list[float] = field(default_factory=list)  # of every mini-batch
     epochs: list[Record] = field(default_factory=list)  # the last record of each finished epoch
     seconds: float = 0.0
     stopped: str = ""
-    diverged: bool = False
+    failed: bool = False
 
     @property
     def unit(self):
@@ -80,9 +97,19 @@ class History:
 
 @contextlib.contextmanager
 def noting_ctrl_c():
-    """Yield a list that grows with every Ctrl-C, so that no step or file is left half done."""
-    presses = []
-    before = signal.signal(signal.SIGINT, lambda *_: presses.append("Ctrl-C"))
+    """Yield a list that grows with every Ctrl-C, so that no step or file is left half done.
+
+    It stays empty where Ctrl-C is ignored, as in the background, or belongs to another thread.
+    """
+    presses, before = [], signal.getsignal(signal.SIGINT)
+    if before in (signal.SIG_IGN, None):
+        yield presses
+        return
+    try:
+        signal.signal(signal.SIGINT, lambda *_: presses.append("Ctrl-C"))
+    except ValueError:  # not in the main thread
+        yield presses
+        return
     try:
         yield presses
     finally:
@@ -124,7 +151,9 @@ def train(model, x, labels, val, optimizer, options, presses):
                     history.stopped = f"Ctrl-C in epoch {record.epoch}, step {record.step}"
                     break
     except FloatingPointError as error:
-        history.stopped, history.diverged = str(error), True
+        history.stopped, history.failed = str(error), True
+    except MemoryError as error:
+        history.stopped, history.failed = one_line(f"out of memory: {error}"), True
     for name, param in kept.items():
         model.params()[name][...] = param
     history.seconds = time.perf_counter() - start
@@ -152,32 +181,42 @@ def describe(record, epochs):
 # ---------------------------------------------------------------------------------- report
 
 
-def finish(model, data, x, labels, options, history, presses):
-    """Test the network, once, and write everything; return the files that Ctrl-C left out.
+def finish(model, data, x, labels, val, options, history, presses):
+    """Test the network, once, and write everything; return what failed, and what Ctrl-C left out.
 
-    `x` and `labels` are those trained on. Where training diverged in its first epoch there is no
-    network to test, and only the loss and the settings are written.
+    `x` and `labels` are those trained on. Whatever fails takes nothing else with it. Where
+    training failed in its first epoch there is no network to test, and only the loss and the
+    settings are written.
     """
-    files, accuracies = {}, {}
-    sizes = "-".join(map(str, options.sizes))
-    title = f"{sizes}, trained on {data.name}"
-    if history.epochs or not history.diverged:
-        probabilities = model.predict_proba(data.x_test)
-        test, predicted = probabilities.argmax(axis=1), model.predict(x)
-        accuracies["test accuracy"] = pct((test == data.labels_test).mean())
-        if history.epochs and options.validation:
-            accuracies["validation accuracy"] = pct(history.epochs[-1].val_accuracy)
-        accuracies["training accuracy"] = pct((predicted == labels).mean())
-        click.echo(f"Test accuracy: {accuracies['test accuracy']}")
-        if options.save:
-            with clear_errors(options.save):
-                model.save(options.save)
+    failed, files, accuracies = [], {}, {}
+    usable = bool(history.epochs) or not history.failed
+    if options.save and usable:
+        with going_on(options.save, failed):
+            save_weights(model, options.save)
             click.echo(f"Wrote {options.save}")
     elif options.save:
         click.echo(f"No epoch was finished: {options.save} is not written.", err=True)
-    info = model_info(title, model, data, options, history, accuracies)
-    files["model_info.txt"] = lambda path: path.write_text(info, encoding="utf-8")
-    files["Loss.png"] = lambda path: draw_loss(path, history, title)
+    if usable:
+        with going_on("the accuracies", failed):
+            probabilities, predicted = model.predict_proba(data.x_test), model.predict(x)
+            test = probabilities.argmax(axis=1)
+            validation = history.epochs[-1].val_accuracy if history.epochs else None
+            if val and validation is None:
+                validation = evaluate(model, *val)[1]
+            accuracies["test accuracy"] = pct((test == data.labels_test).mean())
+            if val:
+                accuracies["validation accuracy"] = pct(validation)
+            accuracies["training accuracy"] = pct((predicted == labels).mean())
+            click.echo(f"Test accuracy: {accuracies['test accuracy']}")
+    sizes = "-".join(map(str, options.sizes))
+    title = f"{sizes}, {'trained' if options.epochs else 'tested'} on {data.name}"
+    files["model_info.txt"] = lambda path: path.write_text(
+        model_info(title, model, data, options, history, accuracies),
+        encoding="utf-8",
+        errors="backslashreplace",  # a path may hold what is no text
+    )
+    if history.losses:
+        files["Loss.png"] = lambda path: draw_loss(path, history, title)
     if accuracies:
         files["ConfusionMatrix.png"] = lambda path: draw_confusion_matrix(
             path, data.labels_test, test, "Test"
@@ -188,9 +227,33 @@ def finish(model, data, x, labels, options, history, presses):
         files["Predictions.png"] = lambda path: draw_predictions(
             path, data.x_test, data.labels_test, probabilities
         )
-        if options.gif:
-            files["training_loss.gif"] = lambda path: draw_gif(path, history, title)
-    return write_files(options.folder, files, presses)
+    if accuracies and history.losses and options.gif:
+        files["training_loss.gif"] = lambda path: draw_gif(path, history, title)
+    return failed, write_files(options.folder, files, presses, failed)
+
+
+@contextlib.contextmanager
+def going_on(what, failed):
+    """If writing `what` fails, for whatever reason, say so, note it in the list, and go on."""
+    try:
+        yield
+    except Exception as error:
+        failed.append(what)
+        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+        click.echo(f"Error: cannot write {what}: {one_line(reason)}.", err=True)
+
+
+def one_line(text):
+    """Return a text without line breaks and without a stop at its end."""
+    return " ".join(str(text).split()).rstrip(".: ")
+
+
+def save_weights(model, path):
+    """Write the weights to `path`, at once and whole; a link to a file stays a link."""
+    path = Path(os.path.realpath(path))
+    with tempfile.TemporaryDirectory(prefix="partial-", dir=path.parent) as folder:
+        model.save(Path(folder, "weights.npz"))
+        os.replace(Path(folder, "weights.npz"), path)
 
 
 def model_info(title, model, data, options, history, accuracies):
@@ -206,6 +269,7 @@ def model_info(title, model, data, options, history, accuracies):
         "Network": {
             "layers": f"{title.split(',')[0]}, ReLU between them, softmax at the end",
             "parameters": f"{n_parameters:,}, of type {model.params()['W1'].dtype}",
+            "started from": options.load or "random weights",
         },
         "Settings": {
             **{name.replace("_", " "): getattr(options, name) for name in settings},
@@ -220,7 +284,7 @@ def model_info(title, model, data, options, history, accuracies):
         },
         "Versions": {
             "Python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in PACKAGES},
+            **{name: importlib.import_module(PACKAGES[name]).__version__ for name in PACKAGES},
         },
     }
     lines = [title]
@@ -241,6 +305,7 @@ def command_line(options, history):
     epochs = options.epochs if options.falling_rate else len(history.epochs) or options.epochs
     words = ["python", "train.py", "--epochs", epochs, "--lr", options.learning_rate]
     words += ["--batch-size", options.batch_size, "--hidden", ",".join(map(str, options.hidden))]
+    words += ["--load", options.load] if options.load else []
     words += ["--momentum", options.momentum, "--weight-decay", options.weight_decay]
     words += ["--falling-rate" if options.falling_rate else "--constant-rate"]
     words += ["--distort", options.distort]
@@ -249,32 +314,139 @@ def command_line(options, history):
     return shlex.join(map(str, words))
 
 
-def write_files(folder, files, presses):
+def write_files(folder, files, presses, failed):
     """Write {name: function of a path} into `folder`; return the names that Ctrl-C left out."""
-    for name in FILES:  # an earlier run's would not belong to this one
-        (folder / name).unlink(missing_ok=True)
     before = len(presses)
+    for name in FILES:  # an earlier run's would not belong to this one
+        with going_on(folder / name, failed):
+            (folder / name).unlink(missing_ok=True)
     for i, (name, write) in enumerate(files.items()):
         if len(presses) > before:
             return list(files)[i:]
         partial = folder / f"partial-{name}"  # a file gets its name only when complete
-        with clear_errors(folder / name):
+        with going_on(folder / name, failed):
             try:
                 write(partial)
                 os.replace(partial, folder / name)
             finally:
                 partial.unlink(missing_ok=True)
-        click.echo(f"Wrote {folder / name}")
+            click.echo(f"Wrote {folder / name}")
     return []
 
 
+# ------------------------------------------------------------------------- before training
+
+
 @contextlib.contextmanager
-def clear_errors(path, kind=click.ClickException):
-    """Say in one sentence what the file system refused."""
+def clear_errors(path):
+    """Say in one sentence what the file system refuses: better now than after training."""
     try:
         yield
     except OSError as error:
-        raise kind(f"cannot write {path}: {error.strerror or error}.") from None
+        raise click.UsageError(f"cannot write {path}: {error.strerror or error}.") from None
+
+
+def check_replaceable(path, follow_links):
+    """`path` must be free or a regular file: never replace a folder, a device or a pipe."""
+    with clear_errors(path):
+        try:
+            mode = os.stat(path, follow_symlinks=follow_links).st_mode
+        except FileNotFoundError:
+            if os.path.islink(path):
+                raise click.UsageError(f"cannot write {path}: it is a link to nowhere.") from None
+            return
+    if not stat.S_ISREG(mode):
+        raise click.UsageError(f"cannot write {path}: it is no regular file.")
+    if not os.access(path, os.W_OK):
+        raise click.UsageError(f"cannot write {path}: it is write-protected.")
+
+
+def make_folder(folder, longest_name, n_bytes):
+    """Make a folder that takes a file with such a name and so many bytes."""
+    with clear_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=longest_name) as file:
+            file.write(bytes(n_bytes))
+
+
+def check_results(options, n_bytes):
+    """All that is to be written must find its place: figures, and weights of `n_bytes`."""
+    there = next(folder for folder in options.folder.absolute().parents if folder.is_dir())
+    try:
+        os.lstat(there / options.run)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise click.UsageError(
+                f"the name of the run is too long, {options.run[:40]}...: choose one with --run."
+            ) from None
+    make_folder(options.folder, f"partial-{max(FILES, key=len)}", 1_000_000)
+    for name in FILES:
+        check_replaceable(options.folder / name, follow_links=False)
+    if options.save:
+        make_folder(Path(os.path.realpath(options.save)).parent, "partial-", n_bytes)
+
+
+def check_packages():
+    """The packages that draw must be there before there is something to draw."""
+    for package, module in PACKAGES.items():
+        try:
+            importlib.import_module(module)
+        except Exception as error:  # a broken package can fail in many ways
+            raise click.ClickException(
+                f"the figures need {package}, which cannot be imported ({one_line(error)}): "
+                "pip install -r requirements.txt."
+            ) from None
+
+
+def check_memory(sizes):
+    """A network that this computer cannot hold is refused before it is killed for trying."""
+    n_parameters = sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(sizes))
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # where nobody can say
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        if memory < 12 * n_parameters:  # bytes: float64 random numbers become float32 weights
+            raise MemoryError(f"{n_parameters:,} parameters")
+
+
+def new_network(options):
+    """Return the network that the options ask for, new or loaded, and set their sizes."""
+    try:
+        if not options.load:
+            options.sizes = (784, *options.hidden, 10)
+            check_memory(options.sizes)
+            return MLP(options.sizes, options.seed)
+        if not options.load.is_file():
+            raise ValueError(f"cannot load {options.load}: it is no regular file")
+        model = MLP.load(options.load).astype(np.float32)
+    except MemoryError as error:
+        raise click.UsageError(
+            f"--hidden asks for more memory than there is ({one_line(error)}): choose less."
+        ) from None
+    except (ValueError, OverflowError) as error:
+        raise click.UsageError(f"{error}.") from None
+    except OSError as error:
+        raise click.UsageError(f"cannot load {options.load}: {error.strerror}.") from None
+    params = model.params()
+    options.sizes = (len(params["W1"]), *(len(b) for name, b in params.items() if name[0] == "b"))
+    found = "-".join(map(str, options.sizes))
+    if (options.sizes[0], options.sizes[-1]) != (784, 10):
+        raise click.UsageError(
+            f"{options.load} holds a network of {found}: MNIST needs 784 pixels and 10 digits."
+        )
+    if not all(np.isfinite(param).all() for param in params.values()):
+        raise click.UsageError(f"{options.load} holds weights that are not finite: load others.")
+    if is_said("hidden") and options.hidden != options.sizes[1:-1]:
+        raise click.UsageError(
+            f"--hidden {','.join(map(str, options.hidden))} contradicts {options.load}, which "
+            f"holds {found}: leave out one of them."
+        )
+    options.hidden = options.sizes[1:-1]
+    return model
+
+
+def is_said(option):
+    """Whether an option stands on the command line, in place of its default."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 # ---------------------------------------------------------------------------- command line
@@ -307,6 +479,8 @@ def use_recipe(ctx, param, value):
 def default_run(options, data):
     """Return a name made of the settings; the rarer ones appear when they are used."""
     parts = [f"{options.epochs}e", f"lr{options.learning_rate:g}", f"b{options.batch_size}"]
+    parts = parts if options.epochs else ["tested"]
+    parts += ["from-" + re.sub(r"[^\w.+=-]", "-", options.load.stem)] if options.load else []
     if options.hidden not in ((128, 64), ()):
         parts.append("h" + "-".join(map(str, options.hidden)))
     parts += [f"m{options.momentum:g}"] if options.momentum else []
@@ -337,8 +511,20 @@ def hold_out(data, n_validation, seed):
     return x, labels, val
 
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(dir_okay=False, path_type=Path)
+class Place(click.Path):
+    """A path in which ~ is the home folder. An unset variable leaves none, or the next option."""
+
+    def convert(self, value, param, ctx):
+        path = os.path.expanduser(value)
+        if not os.fspath(path).strip():
+            self.fail("the path is empty: leave the option out, or name one.", param, ctx)
+        if os.fspath(path).startswith(("-", "~")):
+            self.fail(f"{path!r} is no path: write ./{path} if you mean it.", param, ctx)
+        return super().convert(path, param, ctx)
+
+
+FOLDER = Place(file_okay=False, path_type=Path)
+FILE = Place(dir_okay=False, readable=False, path_type=Path)
 # fmt: off
 OPTIONS = {  # by their sections in --help
     "Network and training": [
@@ -348,8 +534,12 @@ OPTIONS = {  # by their sections in --help
                           'best we know; "--recipe best --help" shows them.'),
         click.Option(["--hidden"], default="128,64", metavar="N,N,...", callback=parse_hidden,
                      help='Widths of the hidden layers, "" for none.'),
-        click.Option(["--epochs"], default=50, type=click.IntRange(1), metavar="N",
-                     help="Times through the training images."),
+        click.Option(["--load"], type=Place(exists=True, dir_okay=False, path_type=Path),
+                     metavar="FILE",
+                     help="Go on from the weights that --save wrote, with the layers that they "
+                          "have. Keep --seed, so that validation images stay unseen."),
+        click.Option(["--epochs"], default=50, type=click.IntRange(0), metavar="N",
+                     help="Times through the training images; 0 only tests what --load names."),
         click.Option(["--lr", "--learning-rate", "learning_rate"], default=0.1, metavar="RATE",
                      help="Learning rate: how far a step goes."),
         click.Option(["--batch-size"], default=64, type=click.IntRange(1), metavar="N",
@@ -397,6 +587,44 @@ class Sectioned(click.Command):
                 formatter.write_dl([option.get_help_record(ctx) for option in options])
 
 
+class SureStream(io.TextIOBase):
+    """Text for another stream: what that cannot show or take is no reason to lose a training."""
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def isatty(self):
+        return self.stream.isatty()
+
+    def write(self, text):
+        encoding = getattr(self.stream, "encoding", None) or "utf-8"
+        self.surely(self.stream.write, text.encode(encoding, "backslashreplace").decode(encoding))
+        return len(text)
+
+    def flush(self):
+        self.surely(self.stream.flush)
+
+    def surely(self, action, *args):
+        """Do it; if the other end is closed or full, write to nowhere from now on."""
+        try:
+            action(*args)
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), self.stream.fileno())
+
+
+@contextlib.contextmanager
+def undisturbed():
+    """Streams that do not fail, and errors of NumPy as it sets them, whatever was set before."""
+    out, err = (stream and SureStream(stream) for stream in (sys.stdout, sys.stderr))
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
+    ):
+        yield
+
+
 @click.command(
     cls=Sectioned,
     params=[option for options in OPTIONS.values() for option in options],
@@ -406,8 +634,10 @@ Examples:
   python train.py
   python train.py --recipe best
   python train.py --epochs 5 --no-gif --save weights.npz
+  python train.py --load weights.npz --lr 0.02 --epochs 5
   python train.py --hidden 256,128 --lr 0.02 --momentum 0.9 --run wide""",
 )
+@undisturbed()
 def main(**options):
     """Train a neural network on MNIST, in NumPy, and draw what it learned.
 
@@ -419,34 +649,40 @@ def main(**options):
     Ctrl-C stops, and still writes everything for the epochs that are finished.
     """
     options = SimpleNamespace(**options)
-    options.sizes = (784, *options.hidden, 10)
+    if not options.epochs and not options.load:
+        raise click.UsageError("--epochs 0 only tests a network: name its file with --load.")
     try:
-        model = MLP(options.sizes, options.seed)
         optimizer = SGD(options.learning_rate, options.momentum, options.weight_decay)
         check_strength(options.distort)
-    except (ValueError, MemoryError) as error:
+    except ValueError as error:
         raise click.UsageError(f"{error}.") from None
-    data = load_mnist(options.data)
+    model = new_network(options)
+    if options.save:
+        check_replaceable(options.save, follow_links=True)
+    check_packages()
+    try:
+        data = load_mnist(options.data)
+    except FileNotFoundError as error:  # not even small digits
+        raise click.ClickException(f"{error}.") from None
     if options.validation is None:
         options.validation = default_validation(data)
     x, labels, val = hold_out(data, options.validation, options.seed)
     options.run = options.run or default_run(options, data)
     options.folder = options.out / f"{len(options.sizes)}_layers" / options.run
-    for folder in ([options.save.parent] if options.save else []) + [options.folder]:
-        with clear_errors(folder, click.UsageError):  # better now than after training
-            folder.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=folder).close()
+    check_results(options, sum(param.nbytes for param in model.params().values()))
     click.echo(data)
     with noting_ctrl_c() as presses:
-        history = train(model, x, labels, val, optimizer, options, presses)
+        history = History(math.ceil(len(x) / options.batch_size))
+        if options.epochs:
+            history = train(model, x, labels, val, optimizer, options, presses)
         if history.stopped:
-            again = "" if history.diverged else "; once more leaves out the files yet to write"
+            again = "" if history.failed else "; once more leaves out the files yet to write"
             click.echo(f"Stopped: {history.stopped}{again}.", err=True)
-        left_out = finish(model, data, x, labels, options, history, presses)
+        failed, left_out = finish(model, data, x, labels, val, options, history, presses)
     if left_out:
         click.echo(f"Stopped: not written are {', '.join(left_out)}.", err=True)
     interrupted = 130 if history.stopped or left_out else 0  # as a shell reports Ctrl-C
-    click.get_current_context().exit(1 if history.diverged else interrupted)
+    click.get_current_context().exit(1 if history.failed or failed else interrupted)
 
 
 if __name__ == "__main__":
