@@ -337,10 +337,9 @@ def gradient_check(model, x, labels, entries=10, eps=1e-5, seed=0):
     """
     check_gradient_check(model, x, labels, entries, eps, seed)
     model, x = model.astype(np.float64), x.astype(np.float64)
-    loss_fn = SoftmaxCrossEntropy()
+    loss_fn, rng, errors = SoftmaxCrossEntropy(), np.random.default_rng(seed), {}
     loss_fn.forward(model.forward(x), labels)
     model.backward(loss_fn.backward())
-    rng, errors = np.random.default_rng(seed), {}
     named = zip(model.params(), model.params_and_grads(), strict=True)
     for name, (param, grad) in named:
         check_shape(f"the gradient of {name}", grad, param.shape)
