@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "figs": set(),
     "train": {CHECKS, NETWORK, DATA, FIGS},
     "notebooks/support": set(),  # widgets, and what else several lessons share
-    "notebooks/support/playground": {CHECKS, NETWORK, DATA, "notebooks/support", FIGURES},
+    "notebooks/support/playground": {CHECKS, NETWORK, DATA, "notebooks/support", FIGURES, LAB},
     EXERCISES: {CHECKS, NETWORK, DATA},
     FIGURES: set(),
     f"{FIGURES}/pictures": {CHECKS, NETWORK, DATA, FIGURES},
