@@ -317,7 +317,8 @@ class WidgetBox:
                 far, step = ("Home", "ArrowLeft") if now == most else ("End", "ArrowRight")
                 start = value.inner_text()
                 yield f"{name}: {far}", partial(handle.press, far)
-                yield f"{name}: type {start}", partial(type_value, value, start)
+                if value.get_attribute("contenteditable") == "true":
+                    yield f"{name}: type {start}", partial(type_value, value, start)
                 yield f"{name}: {step}", partial(handle.press, step)
             elif buttons.count():
                 for text in buttons.all_inner_texts():

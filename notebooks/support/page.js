@@ -96,10 +96,14 @@ function put(part, name, value) {
 // Tell the kernel that the page is here, and that it is left; tell the reader if nobody answers.
 function talk(model, page, box) {
   const warning = element("div", { class: "nn-silent", role: "alert" });
-  let unanswered = null;
+  let unanswered = null, said = 0;
   const say = () => {
+    said = performance.now();
+    unanswered ??= said;
     model.send({ here: true, page });
-    unanswered ??= performance.now();
+  };
+  const touched = () => {
+    if (performance.now() - said > SAY_EVERY) say(); // whoever does something wants an answer
   };
   const hear = (message) => {
     if (message?.heard !== page) return;
@@ -120,6 +124,8 @@ function talk(model, page, box) {
   }, SAY_EVERY);
   model.on("msg:custom", hear);
   model.on("change:watched", say);
+  box.addEventListener("pointerdown", touched, true);
+  box.addEventListener("keydown", touched, true);
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", say);
   say();
@@ -127,6 +133,8 @@ function talk(model, page, box) {
     clearInterval(timer);
     model.off("msg:custom", hear);
     model.off("change:watched", say);
+    box.removeEventListener("pointerdown", touched, true);
+    box.removeEventListener("keydown", touched, true);
     window.removeEventListener("pagehide", leave);
     window.removeEventListener("pageshow", say);
     warning.remove();

@@ -5,14 +5,13 @@ import signal
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from browser import NotebookPage, chromium, jupyterlab, voila
 from project_copy import copy_project
 
 sys.path.append(str(Path(__file__).parents[1] / "lab"))
-from lab_page import SMALL_LAB, TIMEOUT, ready, watch_for_faults, write_notebook
+from lab_page import SMALL_LAB, TIMEOUT, kernels, ready, watch_for_faults, write_notebook
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +26,6 @@ def folder(tmp_path):
     copy_project(tmp_path, mnist=False)
     write_notebook(tmp_path / "notebooks" / "lab.ipynb", SMALL_LAB, "lab")
     return tmp_path
-
-
-def kernels():
-    """Return the kernels that this process has started, through whatever servers."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if any("ipykernel" in part for part in child.cmdline())]
 
 
 def long_run(lab):

@@ -8,6 +8,7 @@ import statistics
 import urllib.parse
 
 import nbformat
+import psutil
 
 TIMEOUT = 240_000  # milliseconds, far more than an answer takes on a busy machine
 
@@ -188,6 +189,12 @@ def report(name, seconds):
     """Print the median of the waits."""
     median = statistics.median(seconds)
     print(f"{name}: median {median:.3f} s of {len(seconds)}, longest {max(seconds):.3f} s")
+
+
+def kernels():
+    """Return the kernels that this process has started, through whatever servers."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if any("ipykernel" in part for part in child.cmdline())]
 
 
 def write_notebook(path, *cells):

@@ -7,7 +7,7 @@ import os
 
 import nbformat
 import pytest
-from lab_page import TIMEOUT, ready, report, watch_for_faults
+from lab_page import TIMEOUT, kernels, ready, report, watch_for_faults
 
 from browser import NotebookPage, jupyterlab, voila
 
@@ -230,6 +230,8 @@ def test_draw_read_correct_and_undo(lab):
 
 
 def test_nothing_went_wrong_on_the_page(lab):
+    sizes = [kernel.memory_info().rss / 1e6 for kernel in kernels()]
+    print("memory of a visitor, MB:", [round(size) for size in sizes])
     assert lab.faults == []
 
 

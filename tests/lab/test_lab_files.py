@@ -67,7 +67,7 @@ def test_a_loaded_network_trains_on_and_the_others_come_back(lab):
 
 
 def arrays(**changes):
-    made = dict(MLP((784, 8, 10)).params()) | changes
+    made = dict(np.load(io.BytesIO(weights_file(MLP((784, 8, 10)))))) | changes
     file = io.BytesIO()
     np.savez(file, **{name: array for name, array in made.items() if array is not None})
     return file.getvalue()
@@ -80,6 +80,7 @@ def arrays(**changes):
         (b"\x89PNG a cat", "holds no weights"),
         (weights_file(MLP())[:5000], "holds no weights"),
         (arrays(b1=None), "holds no weights"),
+        (arrays(layers=np.array(["Linear"])), "reads 784 numbers and writes 8"),
         (arrays(W1=np.zeros((784, 9))), "holds no weights"),
         (weights_file(MLP((20, 8, 10))), "reads 20 numbers and writes 10"),
         (weights_file(MLP((784, 8, 3))), "reads 784 numbers and writes 3"),

@@ -38,10 +38,10 @@ class Frame:
 
     def planned(self, run):
         """Return where the run under way will end, as far as that is known."""
-        if run is None or not run.step:
+        if run is None or not run.curve.places:
             return {"epoch": 5, "step": 1000, "second": 5}[self.view.unit]
-        place = (run.step, run.epoch, run.seconds)[self.axis]
-        return place * max(run.steps, run.step) / run.step
+        place = run.curve.places[-1]
+        return place[self.axis] * max(run.steps, place[0]) / place[0]
 
     def x(self, place):
         return LEFT + (RIGHT - LEFT) * place / self.end

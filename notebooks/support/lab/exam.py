@@ -3,6 +3,7 @@
 import ipywidgets as widgets
 
 from .confusion import ConfusionMatrix, snapshot
+from .driver import answer_in_one_thread
 
 QUESTION = (
     "The test set tells how well a network reads what nobody has looked at. That is true once: "
@@ -64,6 +65,7 @@ class Exam(widgets.VBox):
         self._fold(f"<b>{result}.</b>")
         if self.matrix is None:
             self.matrix = ConfusionMatrix(self.x, self.labels)
+            answer_in_one_thread(self.matrix)
             self.children = [*self.children, self.matrix]
         self.matrix.show([said])
         lines = "".join(f"<li>{each}: {result}</li>" for each, result in self.results.items())

@@ -96,9 +96,8 @@ class InteractiveLab(widgets.VBox):
             getattr(buttons, name).on_click(self._safely(action))
         buttons.speed.observe(self._set_speed, "value")
         self.clear_button.on_click(self._safely(session.clear))
-        undo = session.corrections.undo
-        self.undo_button.on_click(self._safely(undo))
-        self.undo_all_button.on_click(self._safely(lambda: undo(len(session.corrections))))
+        self.undo_button.on_click(self._safely(lambda: self._undo(1)))
+        self.undo_all_button.on_click(self._safely(lambda: self._undo(len(session.corrections))))
         self.large.observe(self._enlarge, "value")
         self.more.observe(self._unfold, "value")
         for name in ("learning_rate", "momentum", "weight_decay"):
@@ -182,6 +181,7 @@ class InteractiveLab(widgets.VBox):
     def _load(self, model, name):
         if self.session.state in UNDER_WAY:
             raise ValueError("A training is under way: press Stop first, then load.")
+        model = model.astype(self.session.x.dtype)  # images and weights of one kind
         self.session.adopt(model, f"loaded from {name}")
 
     def _examined(self):
@@ -191,6 +191,10 @@ class InteractiveLab(widgets.VBox):
             return None
         corrected = f", {run.corrections} corrections" if run.corrections else ""
         return self.session.model, f"run {run.number + 1} at step {run.step:,}{corrected}"
+
+    def _undo(self, count):
+        self.pad.forget_correction()  # before the pad reads the drawing again
+        self.session.corrections.undo(count)
 
     def _tell_of_correction(self):
         """Add to the pad's note what the step did to the reading of all validation images."""

@@ -258,7 +258,7 @@ class Session:
         if kept is None:
             return
         self.moments.append(kept)
-        if self.run and self.run.step:
+        if self.run and self.run.step and not self.corrections:
             run, right = self.run, self.accuracy(kept)
             x, labels = self.x[:SAMPLE], self.labels[:SAMPLE]
             with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges

@@ -97,9 +97,9 @@ def status(session):
         if session.state == "ready":
             return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
         return f"<b>{session.state}</b>"
-    epochs = run.epoch + (run.steps - run.step) * run.epoch / max(run.step, 1)
+    epochs = math.ceil(run.epoch + (run.steps - run.step) / session.steps_per_epoch - 1e-9)
     points = run.curve.points()
-    words = f"<b>{session.state}</b> · epoch {math.ceil(run.epoch - 1e-9)} of {round(epochs)}"
+    words = f"<b>{session.state}</b> · epoch {math.ceil(run.epoch - 1e-9)} of {epochs}"
     words += f" · step {run.step:,} of {run.steps:,}"
     words += f" · loss {short(points[-1][1] if points else record.loss)}"
     left = session.time_left()

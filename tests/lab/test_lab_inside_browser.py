@@ -1,0 +1,151 @@
+"""The view inside in a real browser: weights as pictures, chosen by pointing and by keys."""
+
+import re
+import statistics
+import time
+
+import pytest
+from lab_page import watch_for_faults, write_notebook
+from pad_page import CELLS, FIND_LAYOUT_FAULTS, READ_ALPHA, TIMEOUT, cells_without_output
+
+from browser import voila
+
+
+@pytest.fixture(scope="module")
+def page_and_faults(folder, browser):
+    path = folder / "notebooks" / "inside.ipynb"
+    write_notebook(path, *cells_without_output("view", CELLS[-1]))
+    with voila(path) as url:
+        page = browser.new_page(viewport={"width": 1300, "height": 900})
+        yield page, watch_for_faults(page, url)
+        page.close()
+
+
+@pytest.fixture
+def page(page_and_faults):
+    page_and_faults[0].locator(".lab-inside").last.wait_for(timeout=1000 * TIMEOUT)
+    return page_and_faults[0]
+
+
+@pytest.fixture
+def faults(page_and_faults):
+    return page_and_faults[1]
+
+
+@pytest.fixture
+def inside(page):
+    box = page.locator(".lab-inside").first
+    box.scroll_into_view_if_needed()
+    return box
+
+
+def name(inside):
+    return inside.locator(".lab-inside-name").inner_text()
+
+
+def wait_for_name(inside, pattern):
+    deadline = time.monotonic() + TIMEOUT
+    while not re.match(pattern, name(inside)):
+        assert time.monotonic() < deadline, name(inside)
+        time.sleep(0.02)
+
+
+def test_all_neurons_of_the_first_layer_are_shown(inside):
+    title = inside.locator(".lab-inside-title").inner_text()
+    assert title == "What 32 neurons of the first layer look for"
+    grid = inside.locator(".lab-inside-grid")
+    assert grid.evaluate("canvas => [canvas.width, canvas.height]") == [8 * 30, 4 * 30]
+    drawn = sum(value > 0 for value in grid.evaluate(READ_ALPHA))
+    assert drawn == 32 * 784
+    layers = inside.locator(".lab-inside-layer").all_inner_texts()
+    assert len(layers) == 2
+    assert re.search(r"\d+ % of its outputs are 0; \d+ of 32 neurons are silent", layers[0])
+
+
+def test_a_neuron_is_chosen_by_pointing_clicking_and_with_the_keyboard(inside):
+    grid = inside.locator(".lab-inside-grid")
+    edge = grid.bounding_box()
+    tile = edge["width"] / 8
+
+    def point(column, row):
+        inside.page.mouse.move(edge["x"] + (column + 0.5) * tile, edge["y"] + (row + 0.5) * tile)
+
+    point(2, 1)
+    wait_for_name(inside, r"Neuron 11 ")
+    assert len(inside.locator(".lab-inside-means rect").all()) == 10
+    assert inside.locator(".lab-inside-top figure").count() in (0, 8)
+    inside.page.mouse.move(edge["x"] + 100, edge["y"] - 60)  # away: what was chosen comes back
+    wait_for_name(inside, r"Neuron 1 ")
+    point(4, 2)
+    inside.page.mouse.down()
+    inside.page.mouse.up()
+    point(5, 2)
+    wait_for_name(inside, "Neuron 22 ")
+    inside.page.mouse.move(edge["x"] + 100, edge["y"] - 60)
+    wait_for_name(inside, "Neuron 21 ")
+    for key, pattern in [
+        ("ArrowRight", "Neuron 22 "),
+        ("ArrowDown", "Neuron 30 "),
+        ("ArrowDown", "Neuron 30 "),
+        ("Home", "Neuron 1 "),
+        ("ArrowLeft", "Neuron 1 "),
+        ("End", "Neuron 32 "),
+    ]:
+        grid.press(key)
+        wait_for_name(inside, pattern)
+
+
+def test_keys_work_in_a_network_with_fewer_neurons_than_the_last(page):
+    few = page.locator(".lab-inside").last
+    frame = few.locator(".lab-inside-frame")
+    assert "8 neurons" in few.locator(".lab-inside-title").inner_text()
+    assert frame.evaluate("frame => [frame.style.left, frame.style.top]") == ["40%", "50%"]
+    few.locator(".lab-inside-grid").press("ArrowLeft")
+    wait_for_name(few, "Neuron 7 ")
+
+
+def test_the_change_is_smooth_and_the_weights_are_not(inside):
+    def roughness():
+        return inside.locator(".lab-inside-grid").evaluate("""canvas => {
+            const rgba = canvas.getContext("2d").getImageData(1, 1, 28, 28).data;
+            let sum = 0;
+            for (let i = 4; i < rgba.length; i += 4) sum += Math.abs(rgba[i] - rgba[i - 4]);
+            return sum / 784;
+        }""")
+
+    rough = roughness()
+    change = inside.get_by_role("button", name="Only what training has changed")
+    change.click()
+    title = inside.locator(".lab-inside-title")
+    title.get_by_text("have learned").wait_for(timeout=1000 * TIMEOUT)
+    assert change.get_attribute("aria-pressed") == "true"
+    assert roughness() < rough
+    inside.get_by_role("button", name="Weights").click()
+    title.get_by_text("look for").wait_for(timeout=1000 * TIMEOUT)
+
+
+def test_how_soon_pointing_is_answered(inside):
+    """Printed, not asserted."""
+    inside.evaluate("""box => {
+        box.seconds = [];
+        box.addEventListener("keydown", () => box.began = performance.now(), true);
+        new MutationObserver(() => box.seconds.push((performance.now() - box.began) / 1000))
+            .observe(box.querySelector(".lab-inside-top"), { childList: true });
+    }""")
+    grid = inside.locator(".lab-inside-grid")
+    grid.press("Home")
+    for i in range(12):
+        grid.press("ArrowRight")
+        wait_for_name(inside, f"Neuron {i + 2} ")
+    seconds = inside.evaluate("box => box.seconds")
+    print(f"another neuron: median {1000 * statistics.median(seconds):.0f} ms")
+
+
+def test_nothing_is_cut_off_or_too_wide(page, inside):
+    for width in (1000, 1300):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert inside.evaluate(FIND_LAYOUT_FAULTS) == []
+
+
+def test_nothing_went_wrong_on_the_page(page, faults):
+    assert faults == []
