@@ -35,7 +35,7 @@ WORKSPACE = {"metadata": {"id": "default"}, "data": { \
 	"type": "tab-area", "currentIndex": 0, "widgets": ["notebook:$(FIRST)"]}}}, \
 	"notebook:$(FIRST)": {"data": {"path": "$(FIRST)", "factory": "Notebook"}}}}
 
-lab: export JUPYTERLAB_WORKSPACES_DIR = $(abspath $(VENV))/workspaces
+lab: export JUPYTERLAB_WORKSPACES_DIR = $(VENV)/workspaces
 lab: $(VENV)/installed
 	@[ -d $(VENV)/workspaces ] || echo '$(WORKSPACE)' | $(BIN)/jupyter lab workspaces import -
 	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/$(FIRST)
