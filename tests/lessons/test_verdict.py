@@ -39,6 +39,11 @@ def check_48(answer):
 
 
 @exercise
+def check_half(answer):
+    expect_number(answer, 0.5, [], otherwise="one of two.")
+
+
+@exercise
 def check_matrix(answer):
     expect_array(answer, RIGHT, [(2 * RIGHT, "twice too large"), (RIGHT.T, "transposed")])
 
@@ -57,6 +62,7 @@ def check_scaled(answer):
         (lambda x, g: x + g, "multiply"),
         (lambda x, g: x @ g, "one entry at a time"),
         (lambda x, g: g @ x, "wrong way round"),
+        (lambda x, g: x * g * np.nan, "nothing but nan"),
     ]
     expect_function(answer, scaled, [(X, G), (X[:2], 3 * G)], mistakes, {(2, 3): "a column each"})
 
@@ -116,6 +122,10 @@ def nested(x, g):
         (check_48, 16, "Not quite: one epoch"),
         (check_48, np.inf, "never ends"),
         (check_48, 47, "Not quite: count the batches"),
+        (check_half, "nan", "a number, and not text, 'nan'"),
+        (check_half, np.nan, "is nan, which means: not a number"),
+        (check_half, -np.inf, "a finite number, not -inf"),
+        (check_half, 2, "one of two"),
         (check_48, "many", "a number, and not text, 'many'"),
         (check_48, (48,), "a number, and not a tuple of 1"),
         (check_48, [48], "a number, and not a list of 1"),
@@ -138,6 +148,7 @@ def nested(x, g):
         (check_scaled, lambda x, g: x + g, "multiply"),
         (check_scaled, lambda x, g: x @ g, "one entry at a time"),
         (check_scaled, lambda x, g: g @ x, "wrong way round"),  # the same error as in the table
+        (check_scaled, lambda x, g: x * g - np.inf + np.inf, "nothing but nan"),
         (check_scaled, lambda x, g: x.reshape(7), "Your code stopped with ValueError"),
         (check_scaled, lambda x, g: (x + g).T, "a column each"),
         (check_scaled, lambda x, g: x * G, "entry [0, 0] is 2, where 6 is right"),
