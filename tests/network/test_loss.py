@@ -120,3 +120,19 @@ def test_labels_may_be_any_integers(dtype):
     if "i" in dtype:
         with pytest.raises(ValueError, match=r"labels must lie in 0\.\.2, .* from -1 to 1"):
             cross_entropy(logits, (labels - 1).astype(dtype))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda logits, labels: softmax(logits),
+        lambda logits, labels: log_softmax(logits),
+        cross_entropy,
+        lambda logits, labels: SoftmaxCrossEntropy().forward(logits, labels),
+    ],
+)
+def test_logits_and_labels_are_left_alone(call):
+    logits, labels = rng().standard_normal((5, 3)), np.array([0, 2, 1, 1, 0])
+    before = logits.copy(), labels.copy()
+    call(logits, labels)
+    assert np.array_equal(logits, before[0]) and np.array_equal(labels, before[1])
