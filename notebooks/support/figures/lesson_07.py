@@ -11,7 +11,6 @@ LOOKS = {  # colour, line, marker: the same for a recipe in every figure
     "plain SGD, falling": ("C5", "--", "p"),
     "weight decay": ("C3", "-.", "v"),
     "dropout": ("C6", ":", "P"),
-    "distortion": ("C4", (0, (6, 1, 1, 1, 1, 1)), "D"),
 }
 
 
@@ -39,75 +38,16 @@ def recipes(runs, shown=None):
 
 
 def ends(axes, runs):
-    """Draw where each seed of each recipe ended, and write mean, spread and time beside it."""
+    """Draw where each seed of each recipe ended, and write mean and spread beside it."""
     for row, (name, trainings) in enumerate(runs.items()):
         colour, _, marker = LOOKS[name]
         percent = 100 * trainings.accuracies[:, -1]
         axes.plot(percent, [row] * len(percent), marker, color=colour, alpha=0.7, linestyle="none")
         axes.plot([percent.mean()] * 2, [row - 0.18, row + 0.18], color="k", linewidth=1.5)
-        text = (
-            f"{name}: {percent.mean():.2f} ± {percent.std(ddof=1):.2f}, {trainings.seconds:.1f} s"
-        )
+        text = f"{name}: {percent.mean():.2f} ± {percent.std(ddof=1):.2f}"
         axes.text(0.0, row - 0.32, text, fontsize=9, transform=axes.get_yaxis_transform())
     axes.set(title="At the end, three seeds", xlabel="%", yticks=[], ylim=(len(runs) - 0.5, -0.7))
     low, high = axes.get_xlim()
     axes.set_xlim(low - 0.3, max(high, low + 3.3))  # else a tiny spread would look large
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.spines["left"].set_visible(False)
-
-
-def bare(axes):
-    """Leave nothing but the picture and a thin frame."""
-    axes.set(xticks=[], yticks=[])
-    axes.grid(False)
-    for spine in axes.spines.values():
-        spine.set(visible=True, color="0.8")
-
-
-def making_of(noise, field, image, dust, moved):
-    """Return a figure: noise (28, 28), what blurring makes of it, and a digit moved by both."""
-    figure = Figure(figsize=(7.2, 1.9))
-    panels = figure.subplots(1, 5)
-    for axes, values, title in zip(panels, (noise, field), ("noise", "blurred"), strict=False):
-        picture = axes.imshow(values, cmap="PuOr", vmin=-3, vmax=3)
-        axes.set_title(title)
-    figure.colorbar(picture, ax=panels[1], label="pixels down", fraction=0.05)
-    titles = ("a digit", "by noise", "by the blur")
-    for axes, values, title in zip(panels[2:], (image, dust, moved), titles, strict=True):
-        axes.imshow(values.reshape(28, 28), vmin=0, vmax=1)
-        axes.set_title(title)
-    for axes in panels:
-        bare(axes)
-    return figure
-
-
-def distortions(image, down, right, warped):
-    """Return a figure: where the pixels of a digit come from, and distorted digits (8, 784).
-
-    `down` and `right` (28, 28) are the displacements of the first of them.
-    """
-    figure = Figure(figsize=(7.2, 3.2))
-    left, grid = figure.subfigures(1, 2, width_ratios=[1, 1.35])
-    axes = left.subplots()
-    axes.imshow(image.reshape(28, 28), vmin=0, vmax=2)
-    row, column = np.mgrid[:28, :28]
-    y, x = row + down, column + right
-    for k in range(0, 28, 3):
-        axes.plot(x[k], y[k], color="C1", linewidth=0.8)
-        axes.plot(x[:, k], y[:, k], color="C1", linewidth=0.8)
-    axes.set(title="where pixels look", xlim=(-4, 31), ylim=(31, -4))
-    bare(axes)
-    for axes, picture in zip(grid.subplots(2, 4).flat, warped, strict=True):
-        axes.imshow(picture.reshape(28, 28), vmin=0, vmax=1)
-        bare(axes)
-    return figure
-
-
-def training(losses):
-    """Return a figure of mini-batch losses, as the means of 200 parts."""
-    figure = Figure(figsize=(7.2, 2.6))
-    axes = figure.subplots()
-    parts = np.array_split(np.asarray(losses), 200)
-    axes.plot(np.cumsum([len(part) for part in parts]), [part.mean() for part in parts])
-    axes.set(title="The last training", xlabel="step", ylabel="loss (log scale)", yscale="log")
-    return figure
