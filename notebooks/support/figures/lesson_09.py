@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 
 def confusions(matrices):
@@ -17,6 +18,31 @@ def confusions(matrices):
     panels[0].set_ylabel("true digit")
     bar = figure.colorbar(image, ax=panels, label="share of the row")
     bar.set_ticks(np.sqrt([0, 0.01, 0.1, 0.3, 1]), labels=["0", "0.01", "0.1", "0.3", "1"])
+    return figure
+
+
+def two_rulers(scale=0.6, start=10.7, n=6):
+    """Return a figure: n pixels of a drawing, squeezed and moved, above those of the result."""
+    figure = Figure(figsize=(7.2, 2.2))
+    axes = figure.subplots()
+    edges = start + scale * np.arange(n + 1)
+    for j in range(n):
+        colour = ("C0", "C1")[j % 2]
+        axes.add_patch(Rectangle((edges[j], 1.2), scale, 0.5, facecolor=colour, alpha=0.55))
+        axes.text(edges[j] + scale / 2, 1.45, str(j), ha="center", va="center", fontsize=10)
+    for i in range(10, 16):
+        axes.add_patch(Rectangle((i, 0), 1, 0.5, facecolor="w", edgecolor="0.4"))
+        axes.text(i + 0.5, 0.25, str(i), ha="center", va="center")
+        axes.plot([i, i], [0.5, 1.75], color="0.75", linewidth=1, linestyle=":")
+    shared = np.minimum(edges[1:], 12) - np.maximum(edges[:-1], 11)
+    parts = [f"{s:.1f} from {j}" for j, s in enumerate(shared) if s > 1e-9]
+    axes.text(
+        11.5, -0.12, "pixel 11 of the result takes " + ", ".join(parts), ha="center", va="top"
+    )
+    axes.text(9.8, 1.45, "drawing, scaled", ha="right", va="center")
+    axes.text(9.8, 0.25, "result", ha="right", va="center")
+    axes.set(xlim=(7.3, 16.2), ylim=(-0.5, 1.8))
+    axes.set_axis_off()
     return figure
 
 

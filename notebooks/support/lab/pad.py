@@ -30,7 +30,9 @@ def like_mnist(ink):
         return np.zeros((28, 28))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     scale = 20 / max(ink.shape)
-    return resampling(ink.sum(axis=1), scale) @ ink @ resampling(ink.sum(axis=0), scale).T
+    R = resampling(ink.sum(axis=1), scale)
+    C = resampling(ink.sum(axis=0), scale)
+    return R @ ink @ C.T
 
 
 def resampling(profile, scale):
