@@ -144,6 +144,7 @@ RIGHT = {
         ("best_epoch", by_list, "stop asking"),
         ("best_epoch", variant(late=1), "stop asking"),
         ("best_epoch", first_rise, "before 2 bad epochs"),
+        ("best_epoch", checks.than_before, "the epoch before"),
         ("best_epoch", variant(reset=False), "starts the count"),
         ("best_epoch", variant(best=False), "remember the best one"),
         ("best_epoch", variant(ties=True), "only equals"),
@@ -172,6 +173,7 @@ RIGHT = {
         ("accuracy_per_digit", lambda c: c / c.sum(axis=1), "on the diagonal"),
         ("accuracy_per_digit", lambda c: c.sort() or np.diag(c), "changes c"),
         ("accuracy_per_digit", lambda c: [0.1, 0.2, 0.3], "entry [0] is 0.1"),
+        ("accuracy_per_digit", lambda c: [c[i, i] / sum(c[i]) for i in range(10)], "len(confu"),
     ],
 )
 def test_diagnosis(check, answer, verdict):

@@ -58,6 +58,16 @@ def each_once(batches):
     return sorted(seen(batches)) == list(range(10))
 
 
+def forgets_the_list(batches):
+    numbers = np.arange(10)
+    return len(np.concatenate(batches(numbers, numbers, 4, np.random.default_rng(0)))) == 10
+
+
+def forgets_the_labels(batches):
+    numbers = np.arange(10)
+    return len(np.concatenate([*batches(numbers, numbers, 4, np.random.default_rng(0))])) == 10
+
+
 def by_counting(batches):
     counts = np.bincount(seen(batches, n=23, batch_size=5), minlength=23)
     return (counts == 1).all()
@@ -125,6 +135,8 @@ def by_asking(batches):
             "np.array_equal",
         ),
         ("each_once", lambda batches: int("one"), "stopped with ValueError"),
+        ("each_once", forgets_the_list, "generator of pairs"),
+        ("each_once", forgets_the_labels, "generator of pairs"),
         ("each_once", lambda batches: 1 / 0, "stopped with ZeroDivisionError"),
     ],
 )

@@ -49,9 +49,9 @@ def check_number_of_steps(prediction):
     expect_number(steps, 48, mistakes, otherwise)
 
 
-# Each course of validation losses, with a patience: (losses, patience, where a right answer stops
-# asking, what it returns). Accuracy and training loss have their best epochs elsewhere.
+# Two courses of the validation loss. Accuracy and training loss have their best epochs elsewhere.
 COURSE = [0.9, 0.5, 0.6, 0.4, 0.5, 0.45, 0.55, 0.1]
+RESTLESS = [0.9, 0.5, 0.6, 0.55, 0.58, 0.57]
 TRAIN_LOSSES = [0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.15]
 ACCURACIES = [0.7, 0.75, 0.8, 0.82, 0.85, 0.84, 0.83, 0.99]  # at its best in epoch 5
 STEP_LOSSES = [0.7, 0.3, 0.8]  # within an epoch
@@ -120,7 +120,24 @@ def reference(key, skip=True, tie=False):
     return answer
 
 
+def than_before(records, patience):
+    """A wrong answer: it compares with the epoch before, and not with the lowest so far."""
+    before, best, bad = np.inf, 0, 0
+    for record in records:
+        if record.val_loss is not None:
+            best, bad = (record.epoch, 0) if record.val_loss < before else (best, bad + 1)
+            before = record.val_loss
+        if bad == patience:
+            break
+    return best
+
+
 MISTAKES = [
+    (
+        than_before,
+        "you compare each val_loss with that of the epoch before: compare it with the lowest so "
+        "far.",
+    ),
     (
         reference(lambda record: record.val_loss, skip=False),
         "you count the records within an epoch as bad epochs, too. There val_loss is None: skip "
@@ -152,7 +169,9 @@ def check_best_epoch(best_epoch):
     found, epochs = _first_answer(best_epoch)
     if (found, epochs) != (4, 6):
         for wrong, diagnosis in MISTAKES:
-            expect((found, epochs) != ask(wrong, COURSE, 2), diagnosis)
+            courses = [(COURSE, 2), (RESTLESS, 2)]
+            alike = [ask(best_epoch, *case) == ask(wrong, *case) for case in courses]
+            expect(not all(alike), diagnosis)
         _diagnose(found, epochs)
     found, epochs = _answer(best_epoch, COURSE, 9)
     expect(
@@ -240,7 +259,10 @@ def check_accuracy_per_digit(accuracy_per_digit):
 
 def _check_matrix(accuracy_per_digit, confusion):
     n = len(confusion)
-    found = array(call(accuracy_per_digit, confusion), None, "your result")
+    try:
+        found = array(call(accuracy_per_digit, confusion), None, "your result")
+    except IndexError:
+        expect(False, f"this matrix is {n} x {n}, and not 10 x 10: ask for len(confusion).")
     diagonal, rows, columns = np.diag(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
     one_each = f"return one number for each digit: shape ({n},) for a {n} x {n} matrix, not"
     mistakes = [

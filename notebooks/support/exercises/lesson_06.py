@@ -93,6 +93,12 @@ def _check_scale(scale_backward, x, g, dz):
     expect_array(dx_found, dx, dx_mistakes, "dx", shapes)
 
 
+PAIRS = (
+    "`batches` is a generator of pairs (x, labels): collect the x of each, "
+    "`[x for x, _ in batches(...)]`."
+)
+
+
 def _drop_last(x, labels, batch_size, rng):
     order = rng.permutation(len(x))
     for start in range(0, len(x) - batch_size + 1, batch_size):
@@ -174,12 +180,16 @@ def check_each_once(each_once):
 def _verdict(each_once, batches):
     try:
         verdict = call(each_once, batches)
-    except (ValueError, IndexError):  # comparing arrays of different lengths
+    except TypeError as error:
+        expect("sequence" not in str(error), PAIRS)
+        raise
+    except (ValueError, IndexError) as error:  # comparing arrays of different lengths
         expect(
             batches not in (_drop_last, _one_twice),
             "your test crashed on batches that lose or repeat samples: compare lengths first, or "
             "use np.array_equal.",
         )
+        expect("dimension" not in str(error) and "unpack" not in str(error), PAIRS)
         raise
     if isinstance(verdict, np.ndarray) and verdict.shape == ():
         verdict = verdict[()]  # a NumPy scalar

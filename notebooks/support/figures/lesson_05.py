@@ -50,7 +50,11 @@ def shuffling(runs):
         hatch = ["", "////"][i]
         right.bar(np.arange(10) + 0.4 * i - 0.2, share, 0.4, hatch=hatch, edgecolor="w", label=name)
     left.set(title="Sorted: the loss leaps", xlabel="step", ylabel="loss of the mini-batch")
-    right.set(title="Sorted: it answers 9", xlabel="answer", ylabel="share of validation images")
+    right.set(
+        title="Sorted: 9 only; shuffled: all ten",
+        xlabel="answer",
+        ylabel="share of validation images",
+    )
     right.set_xticks(range(10))
     left.legend()
     return figure

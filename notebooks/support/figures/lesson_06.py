@@ -57,11 +57,11 @@ PARTS = ["Linear 1", "ReLU 1", "Linear 2", "ReLU 2", "Linear 3", "loss"]
 RIGHT, WRONG = "#0072B2", "#B84A00"  # blue, and a vermillion dark enough for text
 
 
-def draw_error_map(axes, wrong, bugs):
+def draw_error_map(axes, wrong, bugs, parts=PARTS):
     """Draw the parts of a network with the way back, the `bugs` in some of them, and which
     parameters' gradients are `wrong`."""
     before = None
-    for x, part in enumerate(PARTS):
+    for x, part in enumerate(parts):
         box = {"facecolor": "white", "edgecolor": "k", "boxstyle": "round,pad=0.45"}
         if part in bugs:
             box |= {"edgecolor": WRONG, "linewidth": 2.5, "linestyle": "--"}
@@ -72,7 +72,9 @@ def draw_error_map(axes, wrong, bugs):
             arrow |= {"patchA": text.get_bbox_patch(), "patchB": before}
             axes.annotate("", (x - 1, 0), (x, 0), arrowprops=arrow)
         before = text.get_bbox_patch()
-        for line, name in enumerate([f"W{part[-1]}", f"b{part[-1]}"] if "Linear" in part else []):
+        for line, name in enumerate(
+            [f"W{part[-1]}", f"b{part[-1]}"] if part[-1] in "12345" and "ReLU" not in part else []
+        ):
             mark, color = ("wrong", WRONG) if name in wrong else ("right", RIGHT)
             weight = "bold" if name in wrong else "normal"
             axes.text(x, -0.75 - 0.4 * line, f"{name} {mark}", ha="center", color=color,
@@ -83,10 +85,10 @@ def draw_error_map(axes, wrong, bugs):
     axes.set_axis_off()
 
 
-def error_map(wrong, bugs):
+def error_map(wrong, bugs, parts=PARTS):
     """Return a figure of a gradient check as a map: where the bugs sit, and what they spoil."""
     figure = Figure(figsize=(7.2, 2.1))
-    draw_error_map(figure.subplots(), wrong, bugs)
+    draw_error_map(figure.subplots(), wrong, bugs, parts)
     return figure
 
 
@@ -120,7 +122,7 @@ def masks(right, broken):
     panels = figure.subplots(1, 2, sharey=True)
     for axes, title, mask in zip(panels, ["z > 0", "a >= 0"], [right, broken], strict=True):
         axes.imshow(mask, vmin=0, vmax=1, aspect="auto")
-        axes.set(title=f"{title}: {1 - mask.mean():.0%} blocked", xlabel="neuron")
+        axes.set(title=f"{title}: {mask.mean():.0%} pass", xlabel="neuron")
         axes.grid(False)
     panels[0].set_ylabel("image")
     return figure
