@@ -64,6 +64,14 @@ def pencils_n(logits, labels, T):
     return (softmax(logits / T) - np.eye(logits.shape[1])[labels]) / N / T
 
 
+def ten_classes(logits, labels, T):
+    return (softmax(logits / T) - np.eye(10)[labels]) / len(labels) / T
+
+
+def no_onehot(logits, labels, T):
+    return (softmax(logits / T) - labels) / len(labels) / T
+
+
 def two_classes(logits, labels, T):
     return (softmax(logits / T) - np.eye(2)[labels]) / len(labels) / T
 
@@ -82,7 +90,7 @@ def two_classes(logits, labels, T):
         ("prediction", (0, 0), "the gradient is gone"),
         ("prediction", (3, 1), "compare the weight"),
         ("prediction", (0.5, 0.5), "twice as many rows"),
-        ("prediction", (0.5, 2), "the mean loss as a function of W1"),
+        ("prediction", (0.5, 2), "a nudged weight moves it as before"),
         ("prediction", (0.5, 0), "factor 1, not 0"),
         ("prediction", ("half", 1), "the factor of dlogits should be a number"),
         ("prediction", (0.5, 1), "Correct!"),
@@ -103,6 +111,8 @@ def two_classes(logits, labels, T):
         ("leaky_relu", leaky(lambda da, z, leak: da * (z >= 0)), "the plain ReLU"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, -leak * da)), "sign below 0"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, 0.1 * da)), "for example"),
+        ("leaky_relu", leaky(lambda da, z, leak: da if z > 0 else leak * da), "entry by entry"),
+        ("leaky_relu", leaky(lambda da, z, leak: da * ((z > 0) + leak)), "not 1 + leak"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, leak * da)), "Correct!"),
         ("leaky_relu", leaky(lambda da, z, leak: da * ((z > 0) + leak * (z <= 0))), "Correct!"),
         ("temperature", stub, "Not done yet"),
@@ -122,6 +132,8 @@ def two_classes(logits, labels, T):
         ("temperature", pencils_onehot, "are the onehot rows the pencil's?"),
         ("temperature", pencils_n, "is your N the pencil's 2?"),
         ("temperature", two_classes, "the table needs 10 rows"),
+        ("temperature", ten_classes, "this one has 4 classes"),
+        ("temperature", no_onehot, "make one-hot rows of it"),
         ("temperature", temperature(lambda n, T: 3), "for example"),
         ("temperature", temperature(lambda n, T: 1), "Correct!"),
     ],
@@ -204,7 +216,7 @@ def test_graphs_list_inputs_before_their_users():
 
 
 def test_an_input_used_twice_has_two_arrows():
-    """In e · e, e is used twice, and each use passes a gradient back."""
+    """In miss · miss, miss is used twice, and each use passes a gradient back."""
     ones = dict.fromkeys(graph_03.NEURON, 1.0)
     for step in (0, 8, 16):
         axes = graph_03.draw_graph(graph_03.NEURON, ones, ones, step).axes[0]

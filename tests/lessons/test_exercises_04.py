@@ -148,6 +148,45 @@ def leaves_nudged(f, v, eps):
     return slopes
 
 
+def lacks_return(f, v, eps):
+    checks.numeric_gradient(f, v, eps)
+
+
+def never_back(f, v, eps):
+    slopes = []
+    for i in range(len(v)):
+        v[i] += eps
+        up = f(v)
+        v[i] -= 2 * eps
+        slopes.append((up - f(v)) / (2 * eps))
+    return np.array(slopes)
+
+
+def two_names(f, v, eps):
+    slopes = np.zeros(len(v))
+    for i in range(len(v)):
+        up = v
+        down = v
+        up[i] += eps
+        down[i] -= eps
+        slopes[i] = (f(up) - f(down)) / (2 * eps)
+    return slopes
+
+
+def down_is_middle(f, v, eps):
+    slopes = np.zeros(len(v))
+    for i in range(len(v)):
+        v[i] += eps
+        up = f(v)
+        v[i] -= eps
+        slopes[i] = (up - f(v)) / (2 * eps)
+    return slopes
+
+
+def one_entry(f, v, eps):
+    return [(f(v[i] + eps) - f(v[i] - eps)) / (2 * eps) for i in range(len(v))]
+
+
 def right_times(factor):
     return lambda f, v, eps: checks.numeric_gradient(f, v, eps) * factor(eps)
 
@@ -183,8 +222,8 @@ def right_times(factor):
         ("tanh", np.tanh, "give the class itself"),
         ("tanh", NoBackward, "no method backward"),
         ("tanh", NeedsArguments, "Your code stopped with TypeError"),
-        ("tanh", WithoutSelf, "called with 1 argument"),
-        ("tanh", NoReturn, "lack a `return`"),
+        ("tanh", WithoutSelf, "def forward(self, z)"),
+        ("tanh", NoReturn, "in backward, there is no answer"),
         ("tanh", Forgets, "forward leaves it in self"),
         ("tanh", NoSelf, "forward leaves it in self"),
         ("tanh", Shares, "share one memory"),
@@ -202,10 +241,15 @@ def right_times(factor):
         ("tanh", tanh(lambda da, z, a: 3 * da * (1 - a * a)), "for example"),
         ("tanh", tanh(lambda da, z, a: 1 / 0), "Your code stopped with ZeroDivisionError"),
         ("numeric_gradient", lambda f, v, eps: ..., "Not done yet"),
+        ("numeric_gradient", lacks_return, "lack a `return`"),
         ("numeric_gradient", one_sided, "up AND down"),
         ("numeric_gradient", at_once, "all entries are nudged at once"),
         ("numeric_gradient", forgets_to_restore, "stays nudged"),
-        ("numeric_gradient", leaves_nudged, "changes v"),
+        ("numeric_gradient", leaves_nudged, "put v[i] back"),
+        ("numeric_gradient", never_back, "put v[i] back"),
+        ("numeric_gradient", two_names, "`up = v` is no copy"),
+        ("numeric_gradient", down_is_middle, "go down by 2 * eps"),
+        ("numeric_gradient", one_entry, "f takes the whole array"),
         ("numeric_gradient", restores, "Correct!"),
         ("numeric_gradient", right_times(lambda eps: 2), "twice too large"),
         ("numeric_gradient", right_times(lambda eps: eps * eps), "eps / 2 * eps multiplies"),
@@ -241,6 +285,7 @@ def test_no_wrong_answer_passes():
     assert refused(checks.check_tanh, STRANGE) == {}
     v = np.array([0.5, -1.0])
     wrong = wrong_functions(checks.numeric_gradient, lambda v: float((v**3).sum()), v, 0.25)
+    del wrong["lacks a return"]  # it adds up its arguments, and one of ours is a function
     assert refused(checks.check_numeric_gradient, wrong) == {}
     three = np.array([[0.5, -1.0, 2.0]])
     spoiled = wrong_functions(tanh_backward, three, three, np.tanh(three))

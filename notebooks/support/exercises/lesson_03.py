@@ -27,7 +27,9 @@ def check_prediction(prediction):
         (0, "dlogits is right; for dW1, an unchanged gradient has the factor 1, not 0."),
     ]:
         expect(not close(dW1, wrong), diagnosis)
-    as_before = "dlogits is right; the mean loss as a function of W1 is the same as before."
+    as_before = (
+        "dlogits is right; the mean loss is as before, and a nudged weight moves it as before."
+    )
     expect(close(dW1, 1), as_before)
 
 
@@ -73,6 +75,10 @@ def check_leaky_relu(answer):
             lambda da, z, leak: np.where(z > 0, da * z, leak * da * z),
             "you multiply by z: the local slope is 1 or leak, without z.",
         ),
+        (
+            lambda da, z, leak: da * ((z > 0) + leak),
+            "leak is added everywhere: where z is above 0 the slope is 1, not 1 + leak.",
+        ),
         (lambda da, z, leak: np.where(z > 0, da, leak), missing),
         (lambda da, z, leak: np.where(z > 0, da, leak * z), missing),
         (
@@ -81,7 +87,12 @@ def check_leaky_relu(answer):
         ),
     ]
     cases = [(da, z, 0.1), (2 * da[:, :2], z[:, 1:], 0.3)]
-    expect_function(answer, leaky_relu_backward, cases, mistakes, _not_z(z.shape), "dz")
+    try:
+        expect_function(answer, leaky_relu_backward, cases, mistakes, _not_z(z.shape), "dz")
+    except ValueError as error:
+        one_if = "z is an array, and an if wants one answer: decide entry by entry, with np.where."
+        expect("truth value" not in str(error), one_if)
+        raise
     at_zero = np.array([[0.0, 1.0, -1.0]])
     sentence = "right but for z = 0: it gives `z` where z > 0 and `leak * z` elsewhere, so leak."
     at_least = [(lambda da, z, leak: np.where(z >= 0, da, leak * da), sentence)]
@@ -159,11 +170,15 @@ def check_temperature(answer):
         mistakes.append((_with_p(lambda z, T: softmax(z), divisor), unscaled))
         mistakes.append((_with_p(lambda z, T: softmax(z * T), divisor), unscaled))
     pencil = "are the onehot rows the pencil's? Make them from these logits and labels."
+    classes = "the first batch was right, but this one has 4 classes: use logits.shape[1], not 10."
+    no_onehot = "labels is (64,), one number a sample: make one-hot rows of it, (64, 10)."
     shapes = dict.fromkeys([(64,), (10,), ()], "a gradient of logits has their shape, (64, 10).")
     try:
         expect_function(answer, temperature_backward, cases, mistakes, shapes, "the gradient")
     except ValueError as error:
-        expect("broadcast" not in str(error), f"the shapes do not fit ({_line(error)}): {pencil}")
+        for shape, sentence in [("(64,)", no_onehot), ("(5,10)", classes), ("", pencil)]:
+            fits = "broadcast" not in str(error) or shape not in str(error)
+            expect(fits, f"the shapes do not fit ({_line(error)}): {sentence}")
         raise
     except IndexError as error:
         here = "these labels go up to 9, so the table needs 10 rows, logits.shape[1]."

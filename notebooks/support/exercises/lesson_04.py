@@ -1,10 +1,12 @@
 """The checks of lesson 04's exercises: backpropagation in code."""
 
+import inspect
 import re
 
 import numpy as np
 
 from support.exercises.verdict import (
+    Wrong,
     array,
     call,
     close,
@@ -28,7 +30,8 @@ def check_prediction(prediction):
     listed = isinstance(prediction, (list, tuple, set, frozenset, dict))
     expect(listed, 'give a list of names, such as ["W1", "b3"].')
     strangers = [name for name in prediction if name not in NAMES]
-    expect(not strangers, f"{strangers[:1]} is none of the six names, W1, b1, W2, b2, W3, b3.")
+    six = "is none of the six names, which are written W1, b1, W2, b2, W3, b3."
+    expect(not strangers, f"{strangers[:1]} {six}")
     found = set(prediction)
     after = {"W1", "b1", "W2", "b2"}
     expect(found, "the wrong mask does harm: at least one gradient changes.")
@@ -53,12 +56,14 @@ def check_tanh(answer):
     """A layer: a class with forward(z) and backward(da)."""
     expect(isinstance(answer, type), "give the class itself, with a forward and a backward.")
     for name in ("forward", "backward"):
-        expect(callable(getattr(answer, name, None)), f"the class has no method {name}.")
+        method = getattr(answer, name, None)
+        expect(callable(method), f"the class has no method {name}.")
+        _expect_self(name, method)
     z = np.array([[0.5, -1.0, 2.0], [0.0, 1.5, -0.25]])
     da = np.array([[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]])
     other = np.array([[-0.5, 0.75, 1.0], [2.0, -3.0, 0.1]])
     layer, second = _new(answer), _new(answer)
-    _expect_tanh(call(finished(layer.forward), z), z)
+    _expect_tanh(_returned("forward", layer.forward, z), z)
     call(finished(second.forward), other)
     dz = array(_backward(layer, da), z.shape, "dz")
     mixed = da * (1 - np.tanh(other) ** 2)
@@ -69,16 +74,35 @@ def check_tanh(answer):
     expect(close(_backward(layer, da), mixed), late)
 
 
+def _expect_self(name, method):
+    """A method takes the object itself first, then what it is given."""
+    try:
+        enough = len(inspect.signature(method).parameters) >= 2
+    except (TypeError, ValueError):
+        return
+    given = {"forward": "z", "backward": "da"}[name]
+    expect(enough, f"the first parameter of a method is self: def {name}(self, {given}).")
+
+
 def _new(answer):
     """Return a layer of the reader's class."""
     made = finished(lambda: answer())
     return made()
 
 
+def _returned(name, method, argument):
+    """Return what a method of the reader's class gives; `name` is told if it gives nothing."""
+    try:
+        return call(finished(method), argument)
+    except Wrong as wrong:
+        expect("`return`" not in str(wrong), f"in {name}, {wrong}")
+        raise
+
+
 def _backward(layer, da):
     """Return what the layer sends back, or say what its forward did not leave in `self`."""
     try:
-        return call(finished(layer.backward), da)
+        return _returned("backward", layer.backward, da)
     except (AttributeError, NameError) as error:
         said = " ".join(str(error).split())
         expect(False, f"backward does not find what it needs ({said}): forward leaves it in self.")
@@ -165,6 +189,10 @@ def check_numeric_gradient(answer):
 
     restore = "an entry stays nudged while the next one is measured: put it back, or use a copy."
     mistakes = [
+        (
+            lambda f, v, eps: np.zeros(len(v)),
+            "up and down are the same: `up = v` is no copy, both are one array; use v.copy().",
+        ),
         (_times(lambda eps: 2), "twice too large: from down to up it is 2 * eps, not eps."),
         (_times(lambda eps: 0.5), "half as large as it should be: divide by 2 * eps once."),
         (_times(lambda eps: -1), "the sign is the wrong way round: up minus down."),
@@ -173,6 +201,10 @@ def check_numeric_gradient(answer):
         (_times(lambda eps: 4 * eps * eps), "you multiply by 2 * eps: divide."),
         (_one_sided(1), "you compare v + eps with v: nudge up AND down, and divide by 2 * eps."),
         (_one_sided(-1), "you compare v with v - eps: nudge up AND down, and divide by 2 * eps."),
+        (
+            lambda f, v, eps: _one_sided(1)(f, v, eps) / 2,
+            "down is v as it was: after the nudge up, go down by 2 * eps, not by eps.",
+        ),
         (_without_restoring, restore),
         (
             lambda f, v, eps: np.full(len(v), (f(v + eps) - f(v - eps)) / (2 * eps)),
@@ -193,4 +225,13 @@ def check_numeric_gradient(answer):
     ]
     one = "there is a slope for each entry of v: return an array of shape (3,)."
     shapes = {(): one, (1,): one}
-    expect_function(answer, numeric_gradient, cases, mistakes, shapes, "the gradient")
+    try:
+        expect_function(answer, numeric_gradient, cases, mistakes, shapes, "the gradient")
+    except Wrong as wrong:
+        back = "v is not as you found it: put v[i] back after measuring it, or nudge v.copy()."
+        expect("changes v" not in str(wrong), back)
+        raise
+    except (IndexError, TypeError) as error:
+        single = "scalar" in str(error) or "len() of" in str(error) or "subscriptable" in str(error)
+        expect(not single, "f takes the whole array: f(up), where only up[i] is nudged.")
+        raise

@@ -15,9 +15,9 @@ NEURON = {
     "u": (1, 1, "u = w · x", "du = 1 · dz", ["x", "w"]),
     "b": (1, 0, "b", "db = 1 · dz", []),
     "z": (2, 1, "z = u + b", "dz = (z > 0) · da", ["u", "b"]),
-    "a": (3, 1, "a = max(0, z)", "da = 1 · de", ["z"]),
-    "e": (4, 1, "e = a - 3", "de = e · dloss + e · dloss", ["a"]),
-    "loss": (5, 1, "loss = e · e", "dloss = 1", ["e", "e"]),  # used twice: two arrows
+    "a": (3, 1, "a = max(0, z)", "da = 1 · dmiss", ["z"]),
+    "miss": (4, 1, "miss = a - 3", "dmiss = miss · dloss + miss · dloss", ["a"]),
+    "loss": (5, 1, "loss = miss²", "dloss = 1", ["miss", "miss"]),  # used twice: two arrows
 }
 SURPRISE = {
     "logit0": (0, 1, "logit0", "dlogit0 = e0 · de0", []),
@@ -35,11 +35,11 @@ def neuron(w, x=2.0, b=-1.0):
     u = w * x
     z = u + b
     a = max(0.0, z)
-    e = a - 3
-    de = e + e
-    dz = (z > 0) * de
-    values = {"x": x, "w": w, "u": u, "b": b, "z": z, "a": a, "e": e, "loss": e * e}
-    grads = {"x": w * dz, "w": x * dz, "u": dz, "b": dz, "z": dz, "a": de, "e": de, "loss": 1}
+    miss = a - 3
+    da = miss + miss
+    dz = (z > 0) * da
+    values = {"x": x, "w": w, "u": u, "b": b, "z": z, "a": a, "miss": miss, "loss": miss * miss}
+    grads = {"x": w * dz, "w": x * dz, "u": dz, "b": dz, "z": dz, "a": da, "miss": da, "loss": 1}
     return values, grads
 
 
@@ -63,7 +63,14 @@ def draw_neuron(move, w):
 
 def draw_surprise():
     """Return the figure of the pencil's first sample: logits ln 3 and 0, and class 0 is right."""
-    return draw_graph(SURPRISE, *surprise(np.log(3), 0.0))
+    values, grads = surprise(np.log(3), 0.0)
+    figure = draw_graph(SURPRISE, values, grads)
+    direct = f"1/s · dp0 = {grads['p0'] / values['s']:.4g}"
+    through_s = f"1 · ds = {grads['s']:.4g}"
+    for x, y, text in [(2.4, 1.05, direct), (1.44, 0.4, through_s)]:  # the two ways to e0
+        style = {"ha": "right", "va": "bottom", "color": BACKWARD, "size": 9}
+        figure.axes[0].text(x, y, pretty(text), **style)
+    return figure
 
 
 def draw_graph(graph, values, grads, move=None):

@@ -24,6 +24,7 @@ def draw_errors(sizes, errors):
     _, ax = plt.subplots()
     for (name, values), style in zip(errors.items(), ["o-", "s--"], strict=True):
         ax.loglog(sizes, values, style, markersize=4, label=name)
+    ax.axvline(1e-5, color="0.5", linewidth=1, label="1e-5")
     ax.set(xlabel="size of the nudge, eps", ylabel="error, as a share of 9/4")
     ax.set_title("Too large is inexact, too small is noisy")
     ax.set_xticks(10.0 ** np.arange(-12, 0, 2))
