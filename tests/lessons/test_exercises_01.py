@@ -15,6 +15,7 @@ from wrong_answers import (
 )
 
 from support.exercises.lesson_01 import check_doubling, check_layer, check_weights, layer
+from support.figures.lesson_01 import neuron_drawer
 
 
 def relu(z):
@@ -43,6 +44,13 @@ def is_absolute_value(answer):
         return W1.shape == (1, 2) and w_out.shape == (2,) and np.allclose(found, np.abs(x[:, 0]))
     except Exception:
         return False
+
+
+def test_the_line_stays_when_all_three_numbers_are_halved():
+    rng = np.random.default_rng(0)
+    draw = neuron_drawer(rng.random(200) / 4, rng.random(200) / 4, rng.random(200) > 0.5)
+    titles = [draw(w1, w2, b).axes[0].get_title() for w1, w2, b in [(20, -20, 0.4), (10, -10, 0.2)]]
+    assert titles[0] == titles[1] != draw(20, -20, 2).axes[0].get_title()
 
 
 @pytest.mark.parametrize("check", [check_layer, check_weights])
@@ -101,6 +109,8 @@ def test_right_answers(check, answer):
         (check_layer, lambda x, W, b: np.minimum(x @ W + b, 0), "the smaller of z and 0"),
         (check_layer, lambda x, W, b: np.max(x @ W + b, 0), "`np.maximum` compares two numbers"),
         (check_layer, lambda x, W, b: np.max(x @ W + b), "one largest entry"),
+        (check_layer, lambda x, W, b: np.max(0, x @ W + b), "`np.maximum(0, z)` compares"),
+        (check_layer, lambda x, W, b: np.maximum(x @ W, b), "add the bias first"),
         (check_layer, lambda x, W, b: relu(W @ x + b), "`x @ W`, in this order"),
         (check_layer, lambda x, W, b: W @ x, "`x @ W`, in this order"),
         (check_layer, lambda x, W, b: relu(x * W + b), "the matrix product is `@`"),
@@ -108,7 +118,7 @@ def test_right_answers(check, answer):
         (check_layer, lambda x, W, b: max(x @ W + b, 0), "`max` cannot compare whole arrays"),
         (check_layer, lambda x, W, b: relu(x @ W + 2 * b), "where 1.024 is right"),
         (check_layer, layer_in_place, "changes x, which is the caller's"),
-        (check_weights, lambda: np.array([[1, -1]]), "give 2 things, W1, w_out"),
+        (check_weights, lambda: np.array([[1, -1]]), "give 2 parts, W1, w_out"),
         (check_weights, weights([1, -1], [1, 1]), "a second pair of brackets"),
         (check_weights, weights([[1], [-1]], [1, 1]), "not one column"),
         (check_weights, weights([[1, -1]], [[1], [1]]), "w_out should have shape (2,)"),

@@ -109,7 +109,11 @@ WRONG = [
     (check_frequency_logits, lambda labels: -np.log(shares(labels)), "check the sign"),
     (check_frequency_logits, lambda labels: np.zeros(10), "equal logits give every digit a tenth"),
     (check_frequency_logits, lambda labels: np.arange(10), "its frequency in the labels is 0.08"),
-    (check_frequency_logits, lambda labels: np.log(labels + 1), "should have shape (10,)"),
+    (check_frequency_logits, lambda labels: np.log(labels + 1), "count them first"),
+    (check_frequency_logits, lambda labels: np.log(labels + 1)[:9], "should have shape (10,)"),
+    (check_frequency_logits, lambda labels: softmax(np.bincount(labels)), "softmax yourself"),
+    (check_frequency_logits, lambda labels: softmax(shares(labels)), "softmax yourself"),
+    (check_frequency_logits, lambda labels: softmax(1.0 * np.bincount(labels)), "softmax yourself"),
     (check_frequency_logits, lambda labels: np.full(10, np.nan), "a finite number"),
     (check_frequency_logits, lambda labels: np.log([4, 9, 3, 5, 2, 1, 6, 7, 8, 5]), "0.0133"),
 ]

@@ -164,7 +164,7 @@ def nested(x, g):
         (check_scaled, np.multiply, "Correct!"),
         (check_backward, backward, "Correct!"),
         (check_backward, lambda x, g: list(backward(x, g)), "Correct!"),
-        (check_backward, lambda x, g: x, "give 2 things, dg, dx, in this order, and not an array"),
+        (check_backward, lambda x, g: x, "give 2 parts, dg, dx, in this order, and not an array"),
         (check_backward, lambda x, g: (x.sum(axis=0), ...), "Not done yet"),
         (check_backward, lambda x, g: (x.sum(axis=0), x), "in dx, entry [0, 0] is 1, where 2"),
     ],

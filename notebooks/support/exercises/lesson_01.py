@@ -58,6 +58,14 @@ LAYER_MISTAKES = [
         "entry by entry.",
     ),
     (
+        lambda x, W, b: np.max(0, x @ W + b),
+        "`np.max` looks for one largest entry: `np.maximum(0, z)` compares with 0, entry by entry.",
+    ),
+    (
+        lambda x, W, b: np.maximum(x @ W, b),
+        "you compare the product with the bias: add the bias first, then compare with 0.",
+    ),
+    (
         lambda x, W, b: np.max(x @ W + b),
         "`np.max` looks for one largest entry: `np.maximum` compares with 0, entry by entry.",
     ),

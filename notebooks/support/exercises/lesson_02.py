@@ -209,6 +209,14 @@ FREQUENCY_MISTAKES = [
         "softmax takes the exponential itself: undo it, do not take it twice.",
     ),
     (
+        lambda labels: softmax(np.bincount(labels) / len(labels)),
+        "you apply softmax yourself: return the logits, the check applies it to them.",
+    ),
+    (
+        lambda labels: softmax(np.bincount(labels) + 0.0),
+        "you apply softmax yourself: return the logits, the check applies it to them.",
+    ),
+    (
         lambda labels: np.zeros(10),
         "equal logits give every digit a tenth, but here some digits are more frequent.",
     ),
@@ -221,7 +229,14 @@ def check_frequency_logits(answer):
     for counts in ([4, 9, 3, 5, 2, 1, 6, 7, 8, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9, 30]):
         labels = np.repeat(np.arange(10), counts)
         shares = np.array(counts) / len(labels)
-        logits = array(call(answer, labels), (10,), "what you return")
+        twice = "you apply softmax yourself: return the logits, the check applies it to them."
+        try:
+            returned = call(answer, labels)
+        except ValueError as error:
+            expect("logits must" not in str(error), twice)  # softmax of the counts, integers
+            raise
+        shapes = {labels.shape: "ten logits are wanted, not one for each label: count them first."}
+        logits = array(returned, (10,), "what you return", shapes)
         expect(np.isfinite(logits).all(), "every logit should be a finite number.")
         p = softmax(logits.astype(float))
         for wrong, diagnosis in FREQUENCY_MISTAKES:  # they may differ by what is added to all

@@ -140,7 +140,7 @@ def parts(answer, names):
     """Return the parts of an answer such as `return dg, dx`; `names` is ("dg", "dx")."""
     listed = isinstance(answer, (tuple, list)) or getattr(answer, "ndim", 0) > 0
     n, form = len(names), _described(answer)
-    ask = f"give {n} things, {', '.join(names)}, in this order"
+    ask = f"give {n} parts, {', '.join(names)}, in this order"
     expect(listed and len(answer) == n, f"{ask}, and not {form}.")
     return list(answer)
 

@@ -21,6 +21,6 @@ def show_guesses(images, guesses, labels, sure=None):
     """Return a grid of digits, a guess above each: ✓ marks the right ones; `sure` adds how sure."""
     titles = []
     for i, guess in enumerate(guesses):
-        share = f" {sure[i]:.0%}" if sure is not None else ""
+        share = f" ({sure[i]:.0%})" if sure is not None else ""
         titles.append(f"{guess}{share} ✓" if guess == labels[i] else f"{guess}{share}")
     return show_digits(images, titles)

@@ -84,7 +84,10 @@ def draw_moved_points(W1, b1, w_out, b_out):
         axes.scatter(*points[~wanted].T, s=90, marker="X", label="no")
         axes.set(title=f"{name}: {correct} of 4 right", xlabel="pixel 1", ylabel="pixel 2")
     all_axes[1].set(xlabel="neuron 1", ylabel="neuron 2")
-    all_axes[1].legend(loc="upper left")
+    all_axes[1].text(1, 0.22, "two points", color="C0", ha="center")
+    all_axes[0].legend(loc="upper right", frameon=True, framealpha=1)
+    for axes in all_axes:
+        axes.text(2.45, -0.4, "grey: yes", ha="right", size=9)
     return figure
 
 
@@ -101,7 +104,7 @@ def draw_hills(signals):
             counts, _ = np.histogram(np.log10(a[a > 0]), edges)
             hill = n - 1.6 * counts / counts.max()
             axes.fill_between(edges[1:], n, hill, color="C0", edgecolor="white", zorder=n + 2)
-        axes.set(title=f"{factor} times He's weights", xlabel="activation, in powers of ten")
+        axes.set(title=f"{factor} times the He weights", xlabel="activation, in powers of ten")
     all_axes[0].set(ylabel="layer", yticks=range(1, 11))
     all_axes[0].set_xticks(range(-4, 5, 2), ["0.0001", "0.01", "1", "100", "10,000"])
     all_axes[0].set_xlim(-5.2, 4.6)
@@ -118,6 +121,7 @@ def draw_two_histograms(accuracies, shuffled_accuracies):
     titles = ["With the true labels", "With the same labels, shuffled"]
     for axes, title, values in zip(both, titles, (accuracies, shuffled_accuracies), strict=True):
         axes.hist(100 * values, bins=np.arange(0, 26), edgecolor="white")
+        axes.set_xlim(0, max(18, 100 * accuracies.max() + 2))
         axes.axvline(10, color="black", linestyle="--", label="one in ten")
         axes.set(title=f"{title}: {values.mean():.1%} right on average", ylabel="networks")
     both[1].set(xlabel="accuracy (%)")

@@ -13,7 +13,7 @@ def draw_surprise(chances):
     axes.plot(grid, -np.log(grid))
     axes.plot(chances, -np.log(chances), "o")
     axes.set(xlabel="probability given to the right digit", ylabel="surprise, -ln p (nats)")
-    axes.set_title("Sure and right costs little; sure and wrong, without limit")
+    axes.set_title("Sure and right costs little, sure and wrong costs more and more")
     return figure
 
 

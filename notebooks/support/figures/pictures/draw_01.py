@@ -116,7 +116,7 @@ def product_picture():
     for place, sign in [(2.9, "@"), (4.53, "+"), (6.17, "=")]:
         ax.text(place, middle, sign, ha="center", va="center", size=15)
     for i in range(2):
-        ax.text(1.0, middle + (0.5 - i) * size, f"image {i + 1}", ha="right", va="center", size=11)
+        ax.text(1.0, middle + (0.5 - i) * size, f"row {i}", ha="right", va="center", size=11)
     sum_text = "1 · 2  +  0.5 · (\N{MINUS SIGN}2)  +  0 · 3  +  1  =  2"
     ax.text(4.1, 0.32, sum_text, ha="center", va="center", size=13, color=ORANGE)
     fig.savefig(HERE / "01_layer_product.png", dpi=100)
