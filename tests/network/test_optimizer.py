@@ -105,7 +105,7 @@ def test_a_copy_of_network_and_optimizer_goes_on_alike():
 def test_numbers_of_numpy_keep_float32(kind):
     """A number of type np.float64 would make the whole update float64: slower, and other bits."""
     grads = rng().standard_normal((3, 1000)).astype(np.float32)
-    numbers = [kind(1), kind(0 if kind is int else 0.5), kind(2)]
+    numbers = [1, 0, 2] if kind is int else [kind(0.1), kind(0.9), kind(0.3)]
     params = [np.ones(1000, np.float32) for _ in range(2)]
     optimizers = SGD(*numbers), SGD(*map(float, numbers))
     for grad in grads:
