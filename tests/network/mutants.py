@@ -307,7 +307,7 @@ MUTANTS = {
         ('open(f"{path}.partial", "wb") as partial', 'open(f"{path}", "wb") as partial'),
         ('layer.params = {"W": W, "b": b}', "pass"),
         ('layer.params = {"W": W, "b": b}', 'layer.params = {"W": W, "b": 0 * b}'),
-        ("dtype=weights[0].dtype)", ")"),
+        (", dtype=weights[0].dtype)", ")"),
         ('if layers != ["Linear"', 'if False and layers != ["Linear"'),
         ("if [np.shape(W) for W in weights] !=", "if [] and [np.shape(W) for W in weights] !="),
         ("os.path.expanduser(path)", "path"),
@@ -457,18 +457,8 @@ def failure(sources, tests):
         for path, text in sources.items():
             Path(folder, path).write_text(text, encoding="utf-8")
         Path(folder, "tests", "data", "conftest.py").unlink(missing_ok=True)
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "-c",
-            os.devnull,
-            "--rootdir",
-            folder,
-        ]
-        command += ["-p", "no:cacheprovider", "-o", "pythonpath=."]
+        Path(folder, "pytest.ini").write_text("[pytest]\npythonpath = .\n", encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         command += [f"tests/{file}" for file in tests]
         environment = {**os.environ, "PYTHONPATH": folder, "OPENBLAS_NUM_THREADS": "1"}
         environment.pop("PYTEST_ADDOPTS", None)

@@ -20,6 +20,7 @@ def test_saving_and_loading_gives_the_same_bits(tmp_path, sizes, dtype):
     for name, param in model.params().items():
         assert loaded.params()[name].tobytes() == param.tobytes()
         assert loaded.params()[name].dtype == param.dtype
+    assert all(grad.dtype == dtype for _, grad in loaded.params_and_grads())
     x = rng().random((5, sizes[0])).astype(dtype)
     assert loaded.predict_proba(x).tobytes() == model.predict_proba(x).tobytes()
     assert [p.name for p in tmp_path.iterdir()] == ["weights.npz"]

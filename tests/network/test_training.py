@@ -237,6 +237,8 @@ def diverge(x, labels, optimizer=None, **settings):
 def test_divergence_on_large_pixels_mentions_them():
     x, labels = toy_problem(100, dtype=np.float32)
     assert "pixels" not in diverge(x, labels)
+    x = x / np.abs(x).max()
+    assert "pixels" not in diverge(10 * x, labels) and "pixels" in diverge(11 * x, labels)
     large = 255 * np.abs(x)
     assert f"pixels from 0 to 1, for x goes up to {large.max():g}" in diverge(large, labels)
     assert f"up to {large.max():g}" in diverge(-large, labels)
