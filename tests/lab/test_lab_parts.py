@@ -94,6 +94,20 @@ def test_throttle_keeps_to_its_share(monkeypatch):
     assert often.count == 6
 
 
+def test_what_is_drawn_soon_is_drawn_once():
+    async def scenario():
+        drawn = []
+        throttle = Throttle(lambda: drawn.append(1), interval=0.05, share=0.1)
+        for _ in range(5):
+            throttle.soon(0.001)
+        assert drawn == []
+        await until(lambda: drawn)
+        await asyncio.sleep(0.01)
+        assert drawn == [1]
+
+    run(scenario())
+
+
 def test_settings_in_words():
     plain = Settings()
     assert str(plain) == "layers 784-128-64-10, learning rate 0.1, batch size 64, epochs 5, seed 0"

@@ -119,7 +119,7 @@ def test_two_runs_are_compared(lab):
     expected = confusion_matrix(labels, late.answers) - confusion_matrix(labels, early.answers)
     assert np.array_equal(lab.matrix.counts, expected) and lab.matrix.against == "run 1"
     more = lab.session.accuracy(late) - lab.session.accuracy(early)
-    assert lab.matrix.text == f"{text}, {more:+.2%} against run 1"
+    assert lab.matrix.text == f"{text}, {100 * more:+.2f} points against run 1"
     assert lab.chart.svg.count("<polyline") == 2, "their curves alone"
     assert [row["compared"] for row in lab.run_list.rows] == [False, False, True]
     act(lab, "compare", 2)

@@ -63,7 +63,7 @@ def test_correcting_while_it_trains_does_not_disturb_the_training(lab):
         lab.pad.correct(1)
         assert lab.session.state == "running"
         await lab.session.driver.task
-        assert lab.session.state == "finished" and len(lab.session.snapshots) == 39
+        assert lab.session.state == "finished" and len(lab.session.snapshots) == 36
 
     run(scenario())
 

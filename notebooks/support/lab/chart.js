@@ -51,7 +51,9 @@ function render({ model, el }) {
     mark.hidden = note.hidden = title === undefined;
     if (title === undefined) return sheet.removeAttribute("aria-valuetext");
     mark.style.left = `${(100 * x) / WIDTH}%`;
-    note.style.left = `${(100 * Math.min(x, 170)) / WIDTH}%`;
+    const left = x < WIDTH / 2; // where there is more room
+    note.style.left = left ? `${(100 * x) / WIDTH}%` : "";
+    note.style.right = left ? "" : `${100 - (100 * x) / WIDTH}%`;
     note.replaceChildren(element("b", {}, title));
     for (const row of rows) {
       const line = element("div", {}, ` ${row.run}: ${row.text}`);

@@ -114,9 +114,8 @@ class ConfusionMatrix(anywidget.AnyWidget):
             self.text = f"{snapshot.name}: {np.trace(confusion) / len(self.labels):.2%} right"
             if self.other:
                 confusion = confusion - confusion_matrix(self.labels, self.other.answers)
-                self.text += (
-                    f", {np.trace(confusion) / len(self.labels):+.2%} against {self.against}"
-                )
+                more = 100 * np.trace(confusion) / len(self.labels)
+                self.text += f", {more:+.2f} points against {self.against}"
             self.counts = confusion.tolist()
             self.precision = np.nan_to_num(precision, nan=-1).tolist()
             self.recall = np.nan_to_num(recall, nan=-1).tolist()

@@ -106,7 +106,7 @@ class InteractiveLab(widgets.VBox):
         for slider in self.controls.sliders.values():
             slider.observe(lambda _: self.controls.mark_waiting(session.run), "value")
         self.controls.on_wish, self.controls.on_trouble = self._wish, self._complain
-        self.matrix.observe(lambda _: self.draw_views(now=True), "moment")
+        self.matrix.observe(lambda _: self.draw_views.soon(), "moment")  # the matrix goes first
         self.matrix.on_image = lambda pixels: self._safely(lambda: self.pad.load(pixels))()
         self.pad.on_correct(
             self._safely(self._tell_of_correction), before=session.corrections.begin

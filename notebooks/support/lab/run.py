@@ -43,6 +43,7 @@ class Run:
     ends: list = field(default_factory=list)  # (step, epoch, seconds, validation loss)
     looks: list = field(default_factory=list)
     log: list = field(default_factory=list)  # of `Change`
+    changed: dict = field(default_factory=dict)  # when each setting was changed, in seconds
     now: Settings = None  # with what was changed on the way
     steps: int = 0  # how many there will be
     step: int = 0  # steps, epochs and seconds so far
@@ -68,7 +69,8 @@ class Run:
             if say(name, old, "0") == say(name, new, "0"):
                 continue  # in words: numbers come back from the browser a little rounded
             last = next((change for change in reversed(self.log) if change.name == name), None)
-            near = last and self.step - last.step <= 20
+            near = last and self.seconds - self.changed.get(name, 0) < 1
+            self.changed[name] = self.seconds
             if near and name != "falling" and (last.new > last.old) == (new > old):
                 self.log[self.log.index(last)] = last._replace(new=new)
             else:

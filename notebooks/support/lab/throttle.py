@@ -1,5 +1,6 @@
 """Drawing while training goes on, without slowing it down."""
 
+import asyncio
 import time
 
 
@@ -11,7 +12,7 @@ class Throttle:
 
     def __init__(self, draw, interval, share):
         self.draw, self.interval, self.share = draw, interval, share
-        self.seconds, self.count, self.next = 0.0, 0, 0.0
+        self.seconds, self.count, self.next, self.waiting = 0.0, 0, 0.0, None
 
     def __call__(self, now=False):
         """Draw if it is time to, or `now` in any case."""
@@ -21,3 +22,14 @@ class Throttle:
             took = time.perf_counter() - began
             self.seconds, self.count = self.seconds + took, self.count + 1
             self.next = began + max(self.interval, took / self.share)
+
+    def soon(self, seconds=0.1):
+        """Draw when nobody has asked for so long; at once where there is no event loop."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self(now=True)
+            return
+        if self.waiting:
+            self.waiting.cancel()
+        self.waiting = loop.call_later(seconds, self, True)
