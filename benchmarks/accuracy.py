@@ -27,12 +27,15 @@ from data.distortion import distorted_minibatches
 from data.mnist import bundled_digits, load_mnist
 from nn_core import MLP, SGD, evaluate, fit, minibatches, train_validation_split
 
-BATCH_SIZE = 128
+BATCH_SIZE = 128  # where a recipe names no other
 PLOT = Path(__file__).with_suffix(".png")
 
 
 class Recipe(NamedTuple):
-    """One way to train; each differs from the one before, or a named one, in one thing."""
+    """One way to train; each differs from the one before, or a named one, in one thing.
+
+    The last is the shortest way to 99.0 % that we found: a larger batch wants a larger rate.
+    """
 
     name: str
     marker: str
@@ -42,6 +45,7 @@ class Recipe(NamedTuple):
     weight_decay: float = 0.0
     strength: float = 0.0  # of the distortion
     learning_rate: float = 0.1
+    batch_size: int = BATCH_SIZE
 
 
 RECIPES = [
@@ -50,6 +54,14 @@ RECIPES = [
     Recipe("momentum, falling rate", "^"),
     Recipe("the same, weight decay 1e-4", "v", weight_decay=1e-4),
     Recipe("falling rate, distortion", "D", epochs=(10, 40, 120), strength=1.0),
+    Recipe(
+        "the same, batches of 256, rate 0.2",
+        "*",
+        epochs=(36,),
+        strength=1.0,
+        learning_rate=0.2,
+        batch_size=256,
+    ),
 ]
 
 
@@ -68,7 +80,7 @@ def train(recipe, epochs, seed, data):
     model, rate = MLP(seed=seed), recipe.learning_rate
     optimizer = SGD(rate, recipe.momentum, recipe.weight_decay)
     distorted = partial(distorted_minibatches, strength=recipe.strength)
-    how = {"epochs": epochs, "batch_size": BATCH_SIZE, "seed": seed}
+    how = {"epochs": epochs, "batch_size": recipe.batch_size, "seed": seed}
     how["batches"] = distorted if recipe.strength else minibatches
     start = time.process_time()
     for record in fit(model, x, labels, optimizer, **how):
@@ -134,15 +146,19 @@ def header(data, seeds):
 @click.command()
 @click.option("--digits", is_flag=True, help="The bundled digits in place of MNIST.")
 @click.option("--seeds", default=3, type=click.IntRange(1), show_default=True, help="How many.")
+@click.option("--only", default="", metavar="TEXT", help="The recipes with this in their name.")
 @click.option("--epochs", type=click.IntRange(1), help="In place of those of the recipes.")
 @click.option("--out", default=PLOT, type=click.Path(path_type=Path), help="File of the plot.")
-def main(digits, seeds, epochs, out):
+def main(digits, seeds, only, epochs, out):
     """Print a table of accuracy against seconds for some recipes, and draw it."""
+    recipes = [recipe for recipe in RECIPES if only in recipe.name]
+    if not recipes:
+        raise click.UsageError(f"no recipe has {only!r} in its name.")
     data, measured = bundled_digits() if digits else load_mnist(), {}
     click.echo(header(data, seeds))
     click.echo("| recipe | epochs | seconds | validation, % | test, % |")
     click.echo("|---|---:|---:|---:|---:|")
-    for recipe in RECIPES:
+    for recipe in recipes:
         runs = measured[recipe] = {}
         for n in [epochs] if epochs else recipe.epochs:
             runs[n] = [train(recipe, n, seed, data) for seed in range(seeds)]
