@@ -1,5 +1,6 @@
 """train.py --load: goes on from saved weights, or only tests them; any other file is refused."""
 
+import errno
 import os
 import shlex
 import sys
@@ -150,3 +151,12 @@ def test_help_says_how_to_only_test():
     text = " ".join(RUNNER.invoke(train.main, ["--help"], terminal_width=100).output.split())
     assert "0 only tests what --load names" in text
     assert "Go on from the weights that --save wrote" in text
+
+
+def test_weights_that_may_not_be_read_get_one_sentence(weights, monkeypatch, tmp_path):
+    def forbidden(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(MLP, "load", forbidden)
+    (sentence,) = sentences(run(tmp_path / "out", "--load", weights, code=2).stderr)
+    assert sentence == f"Error: cannot load {weights}: {os.strerror(errno.EACCES)}."
