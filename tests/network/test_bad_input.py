@@ -1,5 +1,7 @@
 """Bad input of every kind gets one clear sentence."""
 
+import math
+
 import numpy as np
 import pytest
 from toy import model64, rng, toy_problem
@@ -148,6 +150,9 @@ BAD = {
     "rate infinite": (lambda: SGD(float("inf")), "learning_rate must .*inf"),
     "rate a string": (lambda: SGD("0.1"), "learning_rate must .*'0.1'"),
     "momentum 1": (lambda: SGD(0.1, momentum=1), "momentum must .*1"),
+    "rate 0.0": (lambda: SGD(0.0), "learning_rate must .*0.0"),
+    "momentum 1.0": (lambda: SGD(0.1, momentum=1.0), "momentum must .*1.0"),
+    "decay inf": (lambda: SGD(0.1, weight_decay=math.inf), "weight_decay must .*inf"),
     "momentum negative": (lambda: SGD(0.1, momentum=-0.9), "momentum must .*-0.9"),
     "decay negative": (lambda: SGD(0.1, weight_decay=-1e-4), "weight_decay must .*-0.0001"),
     "decay infinite": (lambda: SGD(0.1, 0.0, float("inf")), "weight_decay must .*inf"),
@@ -332,12 +337,14 @@ def test_backward_before_forward_is_one_clear_sentence(thing, arguments):
 
 
 UNUSABLE = [
-    *("adam", 0, 0.1, None, [], SGD, object(), np.ones((50, 50)), {"a": 1}),
+    *("adam", 0, 0.1, None, [], SGD, MLP, object(), np.ones((50, 50)), {"a": 1}),
     "a long text, " * 100,
 ]
 
 
-@pytest.mark.parametrize("value", UNUSABLE, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", UNUSABLE, ids=lambda value: getattr(value, "__name__", type(value).__name__)
+)
 def test_what_is_no_model_optimizer_generator_or_number(value):
     """In every place: one sentence that names the argument, on one line, and not too long."""
     calls = {

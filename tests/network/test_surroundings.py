@@ -61,8 +61,9 @@ def test_a_check_for_finite_numbers_raises_only_its_own_error():
     x, labels = toy_problem(10, dtype=np.float32)
     evaluate(MLP([6, 3]), np.clip(x, -1, 1) * np.float32(1e30), labels)
     x[0], x[1] = np.inf, -np.inf  # their sum is invalid
-    with pytest.raises(ValueError, match="x must be finite"):
-        evaluate(MLP([6, 3]), x, labels)
+    for call in (MLP([6, 3]).predict, lambda x: evaluate(MLP([6, 3]), x, labels)):
+        with pytest.raises(ValueError, match="x must be finite"):
+            call(x)
 
 
 def test_no_global_state_is_changed(tmp_path):
