@@ -41,6 +41,8 @@ def error(p, n):
         ("finding", lambda new, old: ..., "Not done yet"),
         ("finding", lambda new, old: "yes", "return True or False"),
         ("finding", lambda new, old: not is_finding(new, old), "the other way round"),
+        ("finding", lambda new, old: new - old, "take the mean of each first"),
+        ("standard_error", lambda p, n: math.sqrt(p * 1 - p / n), "brackets"),
         ("finding", lambda new, old: True, "no difference"),
         ("finding", lambda new, old: new > old, "is "),
         ("finding", lambda new, old: np.array(is_finding(new, old)), "Correct!"),

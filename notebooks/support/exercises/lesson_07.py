@@ -51,6 +51,10 @@ def check_standard_error(standard_error):
             ),
             (lambda p, n: math.sqrt(p * (1 - p)), "more images must make it smaller: divide by n."),
             (lambda p, n: math.sqrt(p * (1 - p) * n), "n stands below the line: divide by it."),
+            (
+                lambda p, n: math.sqrt(p * 1 - p / n),
+                "the brackets are missing: accuracy * (1 - accuracy).",
+            ),
             (lambda p, n: math.sqrt(p / n), "you forgot the factor (1 - p)."),
             (lambda p, n: math.sqrt((1 - p) / n), "you forgot the factor p."),
             (lambda p, n: 2 * math.sqrt(p * (1 - p) / n), "this is twice the error."),
@@ -105,12 +109,22 @@ SLIPS = [
 ]
 
 
+def _answer(finding, new, old):
+    """Return the answer for two lists; lists cannot be subtracted, which deserves a sentence."""
+    try:
+        return call(finding, list(new), list(old))
+    except TypeError as error:
+        lists = "'list' and 'list'" in str(error)
+        expect(not lists, "lists cannot be subtracted: take the mean of each first.")
+        raise
+
+
 @exercise
 def check_finding(finding):
     """`finding(new, old)`: do the means differ by more than twice the larger spread?"""
     answers = {}
     for name, (new, old) in CONTESTS.items():
-        answer = call(finding, list(new), list(old))
+        answer = _answer(finding, new, old)
         yes_or_no = isinstance(answer, (bool, np.bool_)) or (
             isinstance(answer, np.ndarray) and answer.shape == () and answer.dtype == bool
         )

@@ -32,6 +32,7 @@ def check_shares(prediction):
             ([0.1, 0.1, 0.4, 0.4], "down and right are exchanged, or the order of the four is."),
             ([0.25] * 4, "so it would be in the very middle; 0.2 to the right is not the middle."),
             ([40, 10, 40, 10], "as shares of 1, please, not in percent."),
+            ([0.5, 0.5, 0.2, 0.8], "those are the shares by rows and by columns: multiply them."),
         ],
     )
 
@@ -127,7 +128,16 @@ def one_axis_too_many(model, x, copies, strength, rng):
     return warp(x, sources, shares)
 
 
+def pair_times_number(model, x, copies, strength, rng):
+    """Multiply the pair of displacements, in place of each of the two."""
+    return strength * random_displacements(copies, rng)
+
+
 MISTAKES = [
+    (
+        pair_times_number,
+        "`random_displacements` returns a pair, down and right: multiply each of the two.",
+    ),
     (reader(put_together=lambda p, *_: np.sum(p, axis=0)), "this is the sum: divide it."),
     (
         reader(put_together=lambda p, *_: np.sum(p, axis=0) / (len(p) - 1)),
@@ -155,12 +165,12 @@ MISTAKES = [
     ),
 ]
 MISTAKES += [
-    (reader(one_a_turn=True, chained=True), MISTAKES[10][1]),
-    (reader(one_a_turn=True, scale=(0, 0)), MISTAKES[6][1]),
-    (reader(one_a_turn=True, plain=False), MISTAKES[4][1]),
+    (reader(one_a_turn=True, chained=True), MISTAKES[11][1]),
+    (reader(one_a_turn=True, scale=(0, 0)), MISTAKES[7][1]),
+    (reader(one_a_turn=True, plain=False), MISTAKES[5][1]),
     (
         reader(one_a_turn=True, put_together=lambda p, *_: np.sum(p, axis=0)),
-        MISTAKES[0][1],
+        MISTAKES[1][1],
     ),
 ]
 

@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 LOOKS = {  # colour, line, marker: the same for a recipe in every figure
     "plain SGD": ("C0", "-", "o"),
     "momentum": ("C1", "--", "s"),
-    "falling rate": ("C2", (0, (8, 2)), "^"),
+    "momentum, falling": ("C2", (0, (8, 2)), "^"),
     "plain SGD, falling": ("C5", "--", "p"),
     "weight decay": ("C3", "-.", "v"),
     "dropout": ("C6", ":", "P"),

@@ -25,7 +25,7 @@ def moved(image, shifted):
     difference = (shifted - image).reshape(28, 28)
     picture = panels[2].imshow(difference, cmap="PuOr", vmin=-1, vmax=1)
     panels[2].set_title("the difference")
-    figure.colorbar(picture, ax=panels[2], label="ink gone to ink new", fraction=0.05)
+    figure.colorbar(picture, ax=panels[2], label="-1 gone, +1 new", fraction=0.05)
     for axes in panels:
         bare(axes)
     return figure
