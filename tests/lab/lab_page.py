@@ -9,8 +9,12 @@ import urllib.parse
 
 import nbformat
 import psutil
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 TIMEOUT = 240_000  # milliseconds, far more than an answer takes on a busy machine
+AGAIN = 10_000  # milliseconds until a question is asked again
 
 # Remembers when the reader did something, and which frame first shows the answer.
 WATCH = """([selector, pattern]) => {
@@ -80,10 +84,10 @@ class Lab:
         self.page.wait_for_function("() => window.answered !== null", timeout=TIMEOUT)
         return self.page.evaluate("() => (window.answered - window.operated) / 1000")
 
-    def wait_for_pattern(self, selector, pattern):
+    def wait_for_pattern(self, selector, pattern, timeout=TIMEOUT):
         """Wait until the HTML of what `selector` finds first holds this pattern."""
         what = [f".interactive-lab {selector}", pattern]
-        self.page.wait_for_function(HOLDS, arg=what, timeout=TIMEOUT)
+        self.page.wait_for_function(HOLDS, arg=what, timeout=timeout)
 
     def state(self):
         return self.text(".lab-status").split(" ")[0]
@@ -94,14 +98,20 @@ class Lab:
     def wait_until_heard(self):
         """Wait until the kernel has answered all that was done so far.
 
-        A line of settings that is none gets a complaint with its words, and that comes last.
+        A line of settings that is none gets a complaint with its words, and that comes last. It is
+        written again where an answer to what was done before has written over it.
         """
         self.asked += 1
         self.open_more()
-        line = self.find(".lab-line input")
-        line.fill(f"heard{self.asked}")
-        line.press("Enter")
-        self.wait_for_pattern(".lab-message", f"heard{self.asked}")
+        line, pattern = self.find(".lab-line input"), f"heard{self.asked}"
+        for _ in range(TIMEOUT // AGAIN):
+            line.fill(pattern)
+            line.press("Enter")
+            try:
+                return self.wait_for_pattern(".lab-message", pattern, AGAIN)
+            except playwright.TimeoutError:
+                continue
+        raise TimeoutError("the kernel does not answer")
 
     def open_more(self):
         if not self.find(".lab-line input").is_visible():
