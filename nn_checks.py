@@ -57,6 +57,9 @@ def check_x(x, n_in=None, name="x"):
     check_floats(name, x)
 
 
+INT64 = np.dtype(np.int64)
+
+
 def check_labels(labels, n, n_classes=None, name="labels"):
     """`labels` must be `n` integers from 0 to n_classes - 1."""
     check_shape(name, labels, (n,))
@@ -65,8 +68,8 @@ def check_labels(labels, n, n_classes=None, name="labels"):
             f"{name} must be integers, but they are {labels.dtype}: convert them with .astype(int)"
         )
     # unsigned, -1 is the largest number of all: one pass finds what is too small and too large
-    as_unsigned = labels.view if labels.dtype == np.int64 else labels.astype
-    if np.maximum.reduce(as_unsigned(np.uint64)) >= (n_classes or 2**63):
+    as_unsigned = labels.view if labels.dtype == INT64 else labels.astype
+    if int(np.maximum.reduce(as_unsigned(np.uint64))) >= (n_classes or 2**63):
         limit = n_classes - 1 if n_classes else "..."
         raise ValueError(
             f"{name} must lie in 0..{limit}, but they go from {labels.min()} to {labels.max()}"
@@ -219,12 +222,15 @@ def check_step(sgd, params_and_grads):
             f"params_and_grads must be a list of pairs (param, grad), but it is {kind}"
         )
     begun = sgd.velocities or params_and_grads
-    if [id(param) for param, _ in begun] != [id(param) for param, _ in params_and_grads]:
-        raise ValueError("this optimizer has begun with another network: make a new one")
-    for param, grad in params_and_grads:
+    same = len(begun) == len(params_and_grads)
+    for (param, grad), (began_with, _) in zip(params_and_grads, begun, strict=False):
+        same = same and param is began_with
         if not sgd.velocities:
             check_floats("a parameter", param)
-        check_shape("a parameter's gradient", grad, param.shape)
+        if type(grad) is not np.ndarray or grad.shape != param.shape:
+            check_shape("a parameter's gradient", grad, param.shape)
+    if not same:
+        raise ValueError("this optimizer has begun with another network: make a new one")
 
 
 # ----------------------------------------------------------------------- batches, training
