@@ -81,8 +81,8 @@ def two_classes(logits, labels, T):
     [
         ("prediction", ..., "Not done yet"),
         ("prediction", (..., 1), "Not done yet"),
-        ("prediction", 0.5, "give 2 things"),
-        ("prediction", {0.5, 1}, "give 2 things"),
+        ("prediction", 0.5, "give 2 parts"),
+        ("prediction", {0.5, 1}, "give 2 parts"),
         ("prediction", (1, 2), "if the loss were a SUM"),
         ("prediction", (2, 1), "not larger, but smaller"),
         ("prediction", (0.25, 1), "it was 1/2 before"),

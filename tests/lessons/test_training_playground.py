@@ -221,10 +221,10 @@ def click_many_times(playground):
 
 
 def test_many_clicks_are_one_run(playground):
-    playground.epochs = 20
+    playground.epochs = 200  # many turns, so that the last click finds it training
     click_many_times(playground)
     assert len(playground.runs) == 1 and is_on(playground)
-    assert len(playground.runs[0]["losses"]) == 20 * 4
+    assert len(playground.runs[0]["losses"]) == 200 * 4
     playground.train()
     assert playground.runs[0]["losses"] == playground.runs[1]["losses"], "as in a cell"
 
@@ -262,6 +262,7 @@ def test_an_interrupted_training_leaves_the_playground_usable(playground, how, m
         monkeypatch.undo()
     assert "interrupted" in playground.message.value
     assert playground.runs == [] and is_on(playground)
+    playground.epochs = 200
     click_many_times(playground)
     assert len(playground.runs) == 1 and "interrupted" not in playground.message.value
 
