@@ -116,7 +116,7 @@ class Reader:
 
 
 def test_a_random_reader(tmp_path):
-    pytest.importorskip("playwright", reason="Playwright is not installed")
+    Error = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed").Error
     copy_project(tmp_path, mnist=False)
     write_notebook(tmp_path / "notebooks" / "lab.ipynb", SMALL_LAB, "lab")
     often = ["click_a_button", "press_one_of_the_five", "keys", "open_a_cell", "draw", "wait"]
@@ -126,7 +126,11 @@ def test_a_random_reader(tmp_path):
         for _ in range(ACTIONS):
             name = reader.random.choice(often if reader.random.random() < 0.95 else rarely)
             reader.done.append(name)
-            getattr(reader, name)()
+            try:
+                getattr(reader, name)()
+            except Error as gone:  # what it chose had left the page before the click came
+                if "not visible" not in str(gone) and "detached" not in str(gone):
+                    raise
             reader.check()
         print({name: reader.done.count(name) for name in often + rarely})
         lab = ready_again(reader)
