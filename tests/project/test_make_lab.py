@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from browser import START_TIMEOUT, chromium, find_chromium, free_port, wait_for_port
+from browser import START_TIMEOUT, STOP_TIMEOUT, chromium, find_chromium, free_port, wait_for_port
 from clean_environment import clean_environment
 from project_copy import ROOT, copy_project
 
@@ -50,4 +50,8 @@ def test_the_first_lesson_is_open(tmp_path):
             tab.first.wait_for(timeout=1000 * START_TIMEOUT)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+        try:
+            process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:  # JupyterLab may wait for a kernel that is just starting
+            os.killpg(process.pid, signal.SIGKILL)  # kernels end when they find their parent gone
+            process.wait()
