@@ -452,11 +452,12 @@ def failure(sources, tests):
     with tempfile.TemporaryDirectory() as folder:
         for room in ("network", "data"):
             shutil.copytree(ROOT / "tests" / room, Path(folder, "tests", room))
+        shutil.copy(ROOT / "tests" / "devices.py", Path(folder, "tests"))
         shutil.copytree(ROOT / "data", Path(folder, "data"), ignore=shutil.ignore_patterns("MNIST"))
         for path, text in sources.items():
             Path(folder, path).write_text(text, encoding="utf-8")
         Path(folder, "tests", "data", "conftest.py").unlink(missing_ok=True)
-        Path(folder, "pytest.ini").write_text("[pytest]\npythonpath = .\n", encoding="utf-8")
+        Path(folder, "pytest.ini").write_text("[pytest]\npythonpath = . tests\n", encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         command += [f"tests/{file}" for file in tests]
         environment = {**os.environ, "PYTHONPATH": folder, "OPENBLAS_NUM_THREADS": "1"}
