@@ -98,6 +98,15 @@ class Lab:
     def wait_until_heard(self):
         """Wait until the kernel has answered all that was done so far.
 
+        A widget keeps back what it has to say while the kernel works on what it said before. When
+        the first question is answered that is over; the second comes behind all that was said.
+        """
+        for _ in range(2):
+            self.ask()
+
+    def ask(self):
+        """Wait for one answer of the kernel.
+
         A line of settings that is none gets a complaint with its words, and that comes last. It is
         written again where an answer to what was done before has written over it.
         """
