@@ -101,12 +101,7 @@ def open_notebook(browser, server):
 # ------------------------------------------------------------------------------ the lessons
 
 
-# Not understood yet: in lesson 03 the End key on the slider w leaves the picture as it is.
-KNOWN = pytest.mark.xfail(reason="lesson 03: End on the slider w changes nothing", strict=False)
-EACH = [pytest.param(name, marks=[KNOWN] if name.startswith("03") else []) for name in LESSONS]
-
-
-@pytest.mark.parametrize("lesson", EACH)
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_lesson(lesson, open_notebook):
     page = open_notebook(lesson)
     cells = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4).cells

@@ -59,7 +59,7 @@ def surprise(logit0, logit1):
 def draw_neuron(move, w):
     """Return the figure of the neuron's graph after `move` moves (0 to 16)."""
     figure = draw_graph(NEURON, *neuron(w), move)
-    figure.axes[0].set_title(pretty(f"w = {w:.1f}"), loc="right", fontsize=10)
+    figure.text(0.98, 0.9, pretty(f"w = {w:.1f}"), ha="right", fontsize=10)
     return figure
 
 
