@@ -150,16 +150,3 @@ def case(broken, mended, errors, epoch=None, title=""):
     draw_errors(right, errors)
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower left", ncols=2)
     return figure
-
-
-def gallery(cases):
-    """Return a figure of all {name: (broken, mended, ...)}: the losses, side by side."""
-    figure = Figure(figsize=(9, 2.5))
-    panels = figure.subplots(1, len(cases), sharey=True)
-    for axes, (name, (broken, mended, *_)) in zip(panels, cases.items(), strict=True):
-        draw_losses(axes, {"broken": broken, "mended": mended})
-        axes.set_title(name, fontsize=10)
-        axes.set_ylabel("")
-    panels[0].set_ylabel("training loss")
-    panels[0].legend(loc="lower left", fontsize=8)
-    return figure
