@@ -27,7 +27,7 @@ from typing import NamedTuple
 from clean_environment import clean_environment
 
 START_TIMEOUT = 300  # seconds for a server, and for a notebook in it, to be ready
-STOP_TIMEOUT = 60  # seconds for a server to stop its kernels and itself
+STOP_TIMEOUT = 30  # seconds for a server to stop its kernels and itself
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -109,8 +109,10 @@ def started(app, options, home):
         process.stdin.close()
         try:
             process.wait(STOP_TIMEOUT + 5)
-        finally:
-            process.kill()
+        except subprocess.TimeoutExpired:
+            print("The server did not stop by itself.")
+            process.kill()  # its kernels end when they find their parent gone
+            process.wait()
 
 
 def free_port():
@@ -154,9 +156,9 @@ def serve(app, *options):
 def stop_at_end_of_input():
     """Wait until nobody holds the other end of standard input; then stop this process."""
     os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGTERM)  # the server stops its kernels, then itself ...
-    time.sleep(STOP_TIMEOUT)
-    os._exit(1)  # ... unless it hangs; its kernels end when they find their parent gone
+    if hasattr(signal, "alarm"):
+        signal.alarm(STOP_TIMEOUT)  # the end, also where Python itself hangs while it ends
+    os.kill(os.getpid(), signal.SIGTERM)  # the server stops its kernels, then itself
 
 
 # --------------------------------------------------------------------------------- Chromium

@@ -22,11 +22,17 @@ def lab(folder, browser):
         page.close()
 
 
+def resize(lab, width):
+    """Give the page this width, and wait until it has it."""
+    lab.page.set_viewport_size({"width": width, "height": 720})
+    lab.page.wait_for_function("width => innerWidth === width", arg=width)
+
+
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("width", [1920, 1280, 900, 700, 390])
 def test_it_fits_the_page(lab, width, large):
     root = lab.page.locator(".interactive-lab")
-    lab.page.set_viewport_size({"width": width, "height": 720})
+    resize(lab, width)
     root.evaluate("(lab, large) => lab.classList.toggle('lab-large', large)", large)
     faults = root.evaluate(FIND_LAYOUT_FAULTS)
     folder = os.environ.get("SCREENSHOTS")
@@ -36,22 +42,23 @@ def test_it_fits_the_page(lab, width, large):
             lab.page.screenshot(path=path, full_page=full)
     scrolls = lab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     root.evaluate("lab => lab.classList.remove('lab-large')")
-    lab.page.set_viewport_size({"width": 1280, "height": 720})
+    resize(lab, 1280)
     if not (large and width < 900):
         assert faults == [] and scrolls <= 0
 
 
 def test_presentation_makes_type_and_lines_large(lab):
-    status = lab.find(".lab-note")
-    before = status.evaluate("part => part.getBoundingClientRect().height")
+    before = lab.find(".lab-note").bounding_box()["height"]
     for larger in (True, False):
         lab.find(".lab-head button").click()
         lab.page.wait_for_function(
-            "larger => !!document.querySelector('.interactive-lab.lab-large') === larger",
-            arg=larger,
+            """([larger, before]) => {
+                const lab = document.querySelector(".interactive-lab");
+                const now = lab.querySelector(".lab-note").getBoundingClientRect().height;
+                return lab.matches(".lab-large") === larger && now > 1.3 * before === larger;
+            }""",
+            arg=[larger, before],
         )
-        now = status.evaluate("part => part.getBoundingClientRect().height")
-        assert (now > 1.3 * before) == larger
 
 
 def test_curve_and_matrix_are_seen_together(lab):
@@ -65,7 +72,7 @@ def test_curve_and_matrix_are_seen_together(lab):
 def test_nothing_moves_under_the_pen(lab, width):
     """From before the training to its end, with a cell open, warnings said and rows unfolded."""
     places = set()
-    lab.page.set_viewport_size({"width": width, "height": 720})
+    resize(lab, width)
 
     def note():
         places.add(
@@ -92,7 +99,7 @@ def test_nothing_moves_under_the_pen(lab, width):
     note()
     lab.train_to_the_end()
     note()
-    lab.page.set_viewport_size({"width": 1280, "height": 720})
+    resize(lab, 1280)
     assert len(places) == 1, places
 
 

@@ -20,7 +20,7 @@ import pytest
 from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
 
-from browser import NotebookPage, chromium, find_chromium, jupyterlab
+from browser import STOP_TIMEOUT, NotebookPage, chromium, find_chromium, jupyterlab
 from clean_environment import clean_environment
 from needed_cells import needed_cells
 from project_copy import ROOT, copy_project
@@ -297,7 +297,7 @@ def test_nothing_is_left_running(name, tmp_path):
         # Ctrl-C in a terminal goes to all processes of a group, the others to one process
         send = os.killpg if name == "SIGINT" else os.kill
         send(child.pid, signal.Signals[name])
-        _, alive = psutil.wait_procs(started, timeout=60)
+        _, alive = psutil.wait_procs(started, timeout=2 * STOP_TIMEOUT)
         assert alive == []
         assert child.wait(60) != 0
     finally:
