@@ -155,7 +155,12 @@ def serve(app, *options):
 
 def stop_at_end_of_input():
     """Wait until nobody holds the other end of standard input; then stop this process."""
-    os.read(0, 1)
+    while True:
+        try:
+            os.read(0, 1)
+            break
+        except BlockingIOError:  # a program that JupyterLab asked for its version, Node.js for one,
+            time.sleep(0.2)  # had this same standard input, and set it not to wait
     if hasattr(signal, "alarm"):
         signal.alarm(STOP_TIMEOUT)  # the end, also where Python itself hangs while it ends
     os.kill(os.getpid(), signal.SIGTERM)  # the server stops its kernels, then itself
@@ -287,11 +292,13 @@ class WidgetBox:
         A slider that appears sends its value back with a rounding error, and has it drawn again.
         """
         before, now = None, self.picture()
-        while now != before:
+        for _ in range(200):
+            if now == before:
+                return now
             time.sleep(0.3)
             self.page.wait_until_idle()
             before, now = now, self.picture()
-        return now
+        raise TimeoutError("the picture does not come to rest")
 
     def shows_colour(self, colour):
         """Return whether the picture has more than a few pixels of `colour`, three parts of 1."""
