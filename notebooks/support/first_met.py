@@ -182,7 +182,6 @@ FORMS = [  # form, lesson, section, what it does; in the order in which a reader
     ("np.diag", "09", "2", "the diagonal of a matrix"),
     (".repeat()", "09", "2", "each entry several times"),
     ("np.pad", "09", "3", "puts a frame around an array"),
-    ("np.sort", "09", "3", "the entries from small to large"),
     ("np.minimum", "09", "3", "the smaller of two numbers, entry by entry"),
     ("np.average", "09", "3", "a mean with weights"),
     ("np.ptp", "09", "3", "the largest minus the smallest entry"),
