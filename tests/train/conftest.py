@@ -1,5 +1,7 @@
 """Fixtures of the tests of train.py: small digits in place of MNIST, one finished run."""
 
+import signal
+
 import pytest
 from train_command import run
 
@@ -11,6 +13,14 @@ from data.mnist import bundled_digits
 def digits(monkeypatch):
     """Train on the bundled digits, whatever is in data/."""
     monkeypatch.setattr(train, "load_mnist", lambda root: bundled_digits())
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard():
+    """A program that was started in the background is told to ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
