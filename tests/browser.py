@@ -159,8 +159,8 @@ def stop_at_end_of_input():
         try:
             os.read(0, 1)
             break
-        except BlockingIOError:  # a program that JupyterLab asked for its version, Node.js for one,
-            time.sleep(0.2)  # had this same standard input, and set it not to wait
+        except BlockingIOError:  # while JupyterLab starts, something may set this pipe not to wait
+            time.sleep(0.2)
     if hasattr(signal, "alarm"):
         signal.alarm(STOP_TIMEOUT)  # the end, also where Python itself hangs while it ends
     os.kill(os.getpid(), signal.SIGTERM)  # the server stops its kernels, then itself

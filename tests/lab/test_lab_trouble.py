@@ -99,8 +99,8 @@ def test_what_goes_wrong_in_a_callback_is_said(lab, monkeypatch):
 def test_times_are_said_in_seconds_minutes_and_hours():
     said = {0.04: "0.0 s", 9.94: "9.9 s", 9.96: "10 s", 59.94: "59 s", 60: "1:00 min"}
     said |= {3599: "59:59 min", 3600: "1:00 h", 14158: "3:56 h", 360_000: "100:00 h"}
-    for seconds, text in said.items():
-        assert in_time(seconds) == text
+    for number, text in said.items():
+        assert in_time(number) == text
 
 
 # ------------------------------------------------------------------------ what surrounds it

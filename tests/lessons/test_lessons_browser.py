@@ -20,7 +20,7 @@ import pytest
 from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
 
-from browser import STOP_TIMEOUT, NotebookPage, chromium, find_chromium, jupyterlab
+from browser import START_TIMEOUT, NotebookPage, chromium, find_chromium, jupyterlab
 from clean_environment import clean_environment
 from needed_cells import needed_cells
 from project_copy import ROOT, copy_project
@@ -126,16 +126,16 @@ def test_lesson(lesson, open_notebook):
 def check_figure(figure):
     """Move every control; return the seconds until each answer."""
     assert not figure.picture().blank
-    seconds = []
+    answers = []
     for name, operate in figure.operations():
         try:
-            seconds.append(figure.answer(operate, ANSWER_TIMEOUT))
+            answers.append(figure.answer(operate, ANSWER_TIMEOUT))
         except TimeoutError as error:
             pytest.fail(f"{name}: {error}")
         assert figure.message() == "", name
-    assert seconds, "nothing to operate"
+    assert answers, "nothing to operate"
     assert figure.layout_faults() == []
-    return seconds
+    return answers
 
 
 def check_playground(playground):
@@ -217,8 +217,10 @@ def test_faulty_widgets_are_found(folder, open_notebook):
 
     with pytest.raises(TimeoutError, match="did not change"):
         deaf.answer(dict(deaf.operations())["x: End"], timeout=2)
+    dict(failing.operations())["x: End"]()
+    failing.root.get_by_text("ValueError: 5 is too much").wait_for(timeout=1000 * ANSWER_TIMEOUT)
     with pytest.raises(TimeoutError, match="ValueError: 5 is too much"):
-        failing.answer(dict(failing.operations())["x: End"], timeout=10)
+        failing.answer(lambda: None, timeout=1)
     assert blank.picture().blank
     assert long.layout_faults() == ["cut off: much too long a description"]
     assert squeezed.layout_faults() == ["the picture is squeezed"]
@@ -297,9 +299,9 @@ def test_nothing_is_left_running(name, tmp_path):
         # Ctrl-C in a terminal goes to all processes of a group, the others to one process
         send = os.killpg if name == "SIGINT" else os.kill
         send(child.pid, signal.Signals[name])
-        _, alive = psutil.wait_procs(started, timeout=2 * STOP_TIMEOUT)
+        _, alive = psutil.wait_procs(started, timeout=START_TIMEOUT)
         assert alive == []
-        assert child.wait(60) != 0
+        assert child.wait(START_TIMEOUT) != 0
     finally:
         for process in [child, *started]:
             with contextlib.suppress(psutil.NoSuchProcess):
