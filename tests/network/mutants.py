@@ -4,13 +4,15 @@ Every mutant is one wrong piece of text in a copy of the modules. A mutant that 
 a test is missing. Two run at a time. Not part of `make test`, because it takes some minutes.
 """
 
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+from clean_environment import clean_environment
 
 ROOT = Path(__file__).parents[2]
 MODULES = ("nn_core.py", "nn_checks.py", "data/distortion.py")
@@ -460,10 +462,15 @@ def failure(sources, tests):
         Path(folder, "pytest.ini").write_text("[pytest]\npythonpath = . tests\n", encoding="utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
         command += [f"tests/{file}" for file in tests]
-        environment = {**os.environ, "PYTHONPATH": folder, "OPENBLAS_NUM_THREADS": "1"}
+        environment = clean_environment(PYTHONPATH=folder)
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # nbval takes longer than most tests
-        environment.pop("PYTEST_ADDOPTS", None)
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, timeout=600,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return "no end within 600 s, where the right modules take seconds"
     if done.returncode:
         lines = [x for x in done.stdout.splitlines() if x.startswith(("FAILED", "ERROR"))]
         return lines[0].split(" - ")[0] if lines else done.stdout + done.stderr
