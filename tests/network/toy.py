@@ -30,10 +30,6 @@ def model64():
     return MLP([6, 5, 3], dtype=np.float64)
 
 
-def same_bits(a, b):
-    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
-
-
 def python(code):
     """Run `code` in a fresh interpreter and return what it prints."""
     done = subprocess.run(

@@ -64,7 +64,7 @@ def test_model_info_says_everything(finished):
     }
     assert wanted.items() <= info.items()
     assert {"scikit-learn", "matplotlib"} <= info.keys()
-    assert re.fullmatch(r"4 epochs in \d+\.\d seconds", info["training"])
+    assert info["training"].startswith("4 epochs in ")
     assert str(ROOT) not in (finished[1] / "model_info.txt").read_text(encoding="utf-8")
 
 
