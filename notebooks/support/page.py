@@ -11,9 +11,9 @@ SILENCE = 180  # seconds without a word from a page: browsers let hidden ones sp
 GRACE = 15  # seconds in which a page that was left may come back, as when it is loaded again
 
 
-def script(path):
-    """Return the JavaScript in the file `path`, after the helpers that all scripts share."""
-    return (FOLDER / "shared.js").read_text("utf-8") + Path(path).read_text("utf-8")
+def script(*paths):
+    """Return the JavaScript in these files, after the helpers that all scripts share."""
+    return "".join(Path(path).read_text("utf-8") for path in (FOLDER / "shared.js", *paths))
 
 
 def style(path):

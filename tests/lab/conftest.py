@@ -1,10 +1,13 @@
-"""What several browser tests of the lab need: a copy of the project, and a browser."""
+"""What several browser tests need: a copy of the project, a browser, the pad on a page."""
 
+import os
 import shutil
+from pathlib import Path
 
 import pytest
+from pad_page import CELLS, TIMEOUT, Pad
 
-from browser import chromium, find_chromium
+from browser import NotebookPage, chromium, find_chromium, jupyterlab
 from project_copy import copy_project
 
 
@@ -24,3 +27,27 @@ def folder(tmp_path_factory):
     copy_project(folder)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def pads(folder, browser):
+    """The pad, and the same pad again, in a notebook in JupyterLab."""
+    from lab_page import write_notebook  # needs Playwright, and that may be missing
+
+    write_notebook(folder / "notebooks" / "pad.ipynb", CELLS[0], "pad")
+    with jupyterlab(folder) as server:
+        page = NotebookPage(browser, server, "notebooks/pad.ipynb")
+        assert page.run_all(timeout=TIMEOUT) == []
+        yield page
+        screenshots = os.environ.get("SCREENSHOTS")
+        if screenshots:
+            page.screenshots(Path(screenshots), "pad")
+        page.close()
+        assert page.faults == []
+
+
+@pytest.fixture
+def pad(pads):
+    pad = Pad(pads)
+    pad.clear()
+    return pad

@@ -1,44 +1,17 @@
-"""The drawing pad: centred as MNIST did, read at once, corrected by one step. No browser here."""
+"""The drawing pad: read at once, corrected by one step. No browser here."""
 
-import itertools
 import json
 import time
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
+from pad_helpers import ONE, SEVEN, click, draw, receive, to_ink
 
 import nn_core
-from data.mnist import DATA, bundled_digits, read_mnist
+from data.mnist import bundled_digits
 from nn_core import MLP, SGD, SoftmaxCrossEntropy, evaluate, fit
-from support.lab.pad import SIDE, DrawingPad, like_mnist, resampling
-
-
-def stroke(*corners, width=8, side=SIDE):
-    """Return a drawing (side, side), 0 or 1: a line through the corners (row, column)."""
-    ink = np.zeros((side, side))
-    rows, columns = np.mgrid[:side, :side]
-    for (r0, c0), (r1, c1) in itertools.pairwise(corners):
-        for share in np.linspace(0, 1, 60):
-            r, c = r0 + share * (r1 - r0), c0 + share * (c1 - c0)
-            ink[(rows - r) ** 2 + (columns - c) ** 2 <= (width / 2) ** 2] = 1
-    return ink
-
-
-SEVEN = stroke((20, 30), (20, 80), (95, 45))
-ONE = stroke((10, 56), (100, 56))
-
-
-def centre(image):
-    """Return the centre of mass of `image` (28, 28), as (row, column)."""
-    middles = np.arange(28) + 0.5
-    return middles @ image.sum(axis=1) / image.sum(), middles @ image.sum(axis=0) / image.sum()
-
-
-def extent(image):
-    """Return how many rows and how many columns have ink."""
-    return tuple(int(np.ptp(np.flatnonzero(image.any(axis=axis)))) + 1 for axis in (1, 0))
+from support.lab.pad import SIDE, DrawingPad, like_mnist
 
 
 @pytest.fixture(scope="module")
@@ -58,129 +31,6 @@ def trained(digits):
 @pytest.fixture
 def pad(trained, digits):
     return DrawingPad(trained.astype(np.float32), digits.x_test, digits.labels_test)
-
-
-def receive(pad, **state):
-    """Do what happens when the browser sets these values; bytes come as a memoryview."""
-    binary = {name: value for name, value in state.items() if isinstance(value, bytes)}
-    data = {
-        "method": "update",
-        "state": {name: value for name, value in state.items() if name not in binary},
-        "buffer_paths": [[name] for name in binary],
-    }
-    buffers = [memoryview(value) for value in binary.values()]
-    pad._handle_msg({"content": {"data": data}, "buffers": buffers})
-
-
-def draw(pad, ink):
-    receive(pad, ink=to_ink(ink))
-
-
-def to_ink(ink):
-    return np.round(255 * ink).astype(np.uint8).tobytes()
-
-
-def click(pad, label, ink):
-    """Do what happens when the reader clicks the right label."""
-    data = {"method": "custom", "content": {"correct": label}}
-    pad._handle_msg({"content": {"data": data}, "buffers": [memoryview(to_ink(ink))]})
-
-
-def enlarged(x):
-    """Return an image (784,) as the browser sends a test digit: every pixel four by four."""
-    return np.kron(x.reshape(28, 28), np.ones((4, 4)))
-
-
-# -------------------------------------------------------------------------------- like_mnist
-
-
-@pytest.mark.parametrize(
-    "ink", [SEVEN, ONE, stroke((5, 5), (5, 106)), stroke((56, 56), (60, 60), width=4)]
-)
-def test_the_longer_side_is_20_pixels_and_the_centre_of_mass_in_the_middle(ink):
-    image = like_mnist(ink)
-    assert image.shape == (28, 28) and image.dtype == float
-    assert max(extent(image)) in (20, 21)  # 21: the shorter side's pixels need not fit the grid
-    assert np.abs(np.subtract(centre(image), 14.5)).max() <= 0.5 + 1e-9
-    assert image.min() >= 0 and 0.7 < image.max() <= 1 + 1e-12
-
-
-def test_the_aspect_ratio_is_kept():
-    height, width = extent(ONE)
-    rows, columns = like_mnist(ONE).sum(axis=1), like_mnist(ONE).sum(axis=0)
-    assert np.isclose(like_mnist(ONE).sum(), ONE.sum() * (20 / max(height, width)) ** 2)
-    assert abs(columns.max() / rows.max() / (height / width) - 1) < 0.15
-
-
-@pytest.mark.parametrize("move", [(12, 0), (-16, 25), (7, -26)])
-def test_where_it_is_drawn_does_not_matter(move):
-    assert np.allclose(like_mnist(np.roll(SEVEN, move, axis=(0, 1))), like_mnist(SEVEN))
-
-
-def test_how_large_it_is_drawn_hardly_matters():
-    small = SEVEN.reshape(SIDE // 2, 2, SIDE // 2, 2).mean(axis=(1, 3))
-    assert np.abs(like_mnist(small) - like_mnist(SEVEN)).max() < 0.1
-    assert np.allclose(like_mnist(np.kron(SEVEN, np.ones((3, 3)))), like_mnist(SEVEN))
-
-
-def test_grey_edges_stay_grey():
-    image = like_mnist(SEVEN)
-    grey = (image > 0.05) & (image < 0.95)
-    assert grey.sum() > 20, "antialiased, not cut out"
-
-
-@pytest.mark.parametrize("corner", [(0, 0), (0, SIDE - 1), (SIDE - 1, 0), (SIDE - 1, SIDE - 1)])
-def test_a_single_pixel_anywhere_fills_the_box(corner):
-    ink = np.zeros((SIDE, SIDE))
-    ink[corner] = 1
-    image = like_mnist(ink)
-    assert extent(image) == (20, 20) and np.isclose(image.sum(), 400)
-
-
-def test_nothing_is_cut_off_however_uneven_the_ink():
-    ink = np.zeros((SIDE, SIDE))
-    ink[:, 50:60] = 0.001  # a line that is nearly all at its upper end
-    ink[:6, 50:60] = 1
-    assert np.isclose(like_mnist(ink).sum(), ink.sum() * (20 / SIDE) ** 2)
-
-
-def test_an_empty_paper_stays_empty():
-    assert not like_mnist(np.zeros((SIDE, SIDE))).any()
-
-
-def test_the_whole_paper_works():
-    image = like_mnist(np.ones((SIDE, SIDE)))
-    assert np.isclose(image.sum(), 400) and image.max() == 1
-
-
-def test_resampling_takes_means_of_areas():
-    matrix = resampling(np.ones(40), 0.5)
-    assert matrix.shape == (28, 40)
-    assert np.allclose(matrix.sum(axis=0), 0.5), "a pixel becomes half as long"
-    assert np.allclose(matrix.sum(axis=1)[matrix.any(axis=1)], 1), "and the mean stays"
-
-
-def test_mnist_itself_comes_out_as_it_was():
-    raw = Path(DATA) / "MNIST" / "raw"
-    try:
-        mnist = read_mnist(raw)
-    except (OSError, ValueError):
-        pytest.skip("MNIST is not here")
-    x, labels = mnist.x_test[:2000], mnist.labels_test[:2000]
-    again = np.array([like_mnist(enlarged(image)).ravel() for image in x], np.float32)
-    assert np.abs(again - x).max() < 1e-6
-    # and drawn at another place, at another size: nearly so
-    moved = [
-        np.pad(np.kron(image.reshape(28, 28), np.ones((3, 3))), ((0, 28), (9, 0))) for image in x
-    ]
-    moved = np.array([like_mnist(image).ravel() for image in moved], np.float32)
-    model = MLP()
-    for _ in fit(model, mnist.x_train[:20000], mnist.labels_train[:20000], SGD(0.1), epochs=2):
-        pass
-    accuracies = [evaluate(model, images, labels)[1] for images in (x, again, moved)]
-    print("accuracy as they are, enlarged by 4, by 3 and moved:", accuracies)
-    assert accuracies[0] > 0.9
-    assert accuracies[1] == accuracies[0] and abs(accuracies[2] - accuracies[0]) < 0.005
 
 
 # ------------------------------------------------------------------------------- the reading

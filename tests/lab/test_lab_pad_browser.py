@@ -1,54 +1,11 @@
-"""The drawing pad in a real browser: mouse, pen, finger and keyboard.
+"""Drawing on the pad in a real browser: mouse, pen, finger and keyboard.
 
 Set SCREENSHOTS to a folder to keep pictures of it.
 """
 
-import os
 import re
-import statistics
-from pathlib import Path
 
-import pytest
-from lab_page import write_notebook
-from pad_page import (
-    CELLS,
-    FIND_LAYOUT_FAULTS,
-    READ_ALPHA,
-    STOPWATCH,
-    TIMEOUT,
-    Pad,
-    shape,
-)
-
-from browser import NotebookPage, jupyterlab
-
-ONE = ((140, 40), (140, 240))
-SEVEN = ((70, 60), (210, 60), (130, 240))
-
-
-@pytest.fixture(scope="module")
-def page(folder, browser):
-    """The pad, and the same pad again, in a notebook in JupyterLab."""
-    write_notebook(folder / "notebooks" / "pad.ipynb", CELLS[0], "pad")
-    with jupyterlab(folder) as server:
-        page = NotebookPage(browser, server, "notebooks/pad.ipynb")
-        assert page.run_all(timeout=TIMEOUT) == []
-        yield page
-        screenshots = os.environ.get("SCREENSHOTS")
-        if screenshots:
-            page.screenshots(Path(screenshots), "pad")
-        page.close()
-        assert page.faults == []
-
-
-@pytest.fixture
-def pad(page):
-    pad = Pad(page)
-    pad.clear()
-    return pad
-
-
-# --------------------------------------------------------------------------------- the pad
+from pad_page import ONE
 
 
 def test_an_empty_paper_has_no_reading(pad):
@@ -220,97 +177,3 @@ def test_a_pen_that_presses_harder_draws_a_broader_line(pad):
         inks.append(pad.ink())
         pad.clear()
     assert inks[1] > 1.5 * inks[0]
-
-
-def test_a_test_digit_arrives_at_the_network_pixel_for_pixel(pad):
-    examples = pad.part("examples").locator("button")
-    assert examples.count() == 10
-    for digit in (3, 8):
-        examples.nth(digit).click()
-        pad.rest()
-        thumbnail = examples.nth(digit).locator("canvas").evaluate(READ_ALPHA)
-        assert (
-            max(abs(a - b) for a, b in zip(shape(pad.seen()), shape(thumbnail), strict=True)) <= 3
-        )
-        assert pad.winner() == digit
-    pad.draw((20, 20), (60, 20))  # and one can go on drawing
-    pad.rest()
-    pad.part("undo").click()
-    pad.part("undo").click()
-    pad.wait(lambda: pad.probabilities() and pad.winner() == 3)
-
-
-def test_a_correction_moves_the_bars_and_says_how(pad):
-    pad.draw(*SEVEN)
-    pad.rest()
-    before = pad.probabilities()
-    label = before.index(sorted(before)[-2])
-    pad.part("rate").select_option("0.01")
-    pad.part("labels").locator("button").nth(label).focus()
-    pad.page.keyboard.press("Enter")
-    pad.wait(lambda: pad.part("note").inner_text() != "")
-    pad.rest()
-    after = pad.probabilities()
-    assert after[label] > before[label] + 0.005
-    note = pad.part("note").inner_text().replace("\N{NO-BREAK SPACE}", " ")
-    assert note.startswith(f"One step towards {label}, at learning rate 0.01. Before: ")
-    assert f"{label} at {100 * after[label]:.1f} %." in note
-    assert pad.part("before").nth(label).is_visible()
-    first = after[label]
-    pad.part("labels").locator("button").nth(label).click()
-    pad.wait(lambda: pad.probabilities()[label] != first)
-    pad.draw((40, 40))
-    pad.wait(lambda: pad.part("note").inner_text() == "")
-    assert not pad.part("before").nth(label).is_visible()
-    pad.part("rate").select_option("0.001")
-
-
-def test_the_same_pad_shown_twice_shows_the_same(page, pad):
-    pad.draw(*SEVEN)
-    pad.rest()
-    second = Pad(page, 1)
-    assert second.ink() == pad.ink() and second.probabilities() == pad.probabilities()
-    second.draw((60, 150), (220, 150))
-    second.rest()
-    assert second.ink() == pad.ink() and second.probabilities() == pad.probabilities()
-    second.part("undo").click()
-    second.part("undo").click()
-    second.wait(lambda: second.probabilities() == [])
-    assert pad.ink() == 0 and pad.probabilities() == []
-
-
-def test_how_soon_a_stroke_is_answered(pad):
-    """Printed, not asserted: what a busy machine does is not the pad's doing."""
-
-    def answered(count):
-        pad.wait(lambda: pad.box.evaluate("box => box.seconds.length") >= count)
-
-    pad.box.evaluate(STOPWATCH)
-    waits = {}
-    for i in range(12):
-        pad.draw((40 + 13 * i, 40 + (70 * i) % 200))
-        answered(i + 1)
-    waits["a tap of the mouse"] = pad.box.evaluate("box => box.seconds.splice(0)")
-    pad.clear()
-    pad.draw(*[(140 + (90 if i % 2 else -90), 30 + 10 * i) for i in range(20)])
-    answered(1)
-    waits["a long stroke, from answer to answer"] = pad.box.evaluate("box => box.seconds.splice(0)")
-    for name, seconds in waits.items():
-        print(f"{name}: {len(seconds)} answers, median {1000 * statistics.median(seconds):.0f} ms")
-
-
-# ------------------------------------------------------------------------------------- layout
-
-
-@pytest.mark.parametrize("width", [1000, 1300])
-def test_nothing_is_cut_off_or_too_wide(page, pad, width):
-    pad.draw(*SEVEN)
-    pad.rest()
-    before = page.page.viewport_size
-    page.page.set_viewport_size({"width": width, "height": 900})
-    try:
-        box = page.page.locator(".lab-pad").first
-        assert box.evaluate(FIND_LAYOUT_FAULTS) == []
-        assert box.bounding_box()["width"] <= 1000
-    finally:
-        page.page.set_viewport_size(before)

@@ -63,7 +63,7 @@ class DrawingPad(anywidget.AnyWidget):
     What goes wrong is said in the widget, in `note`.
     """
 
-    _esm = script(HERE / "pad.js")
+    _esm = script(*(HERE / name for name in ("pen.js", "reading.js", "pad.js")))
     _css = style(HERE / "pad.css")
 
     # Set by the browser. `strokes` is what Undo takes back; `ink` is the picture of them.

@@ -1,0 +1,85 @@
+// What the network makes of the drawing: the image that it sees, its layers, ten probabilities.
+
+// Fill the parts that `find(name)` finds; return what paints them, all or the caption alone.
+function makeReading({ model, find, isDrawing }) {
+  const bars = Array.from({ length: 10 }, (_, digit) => {
+    const row = document.createElement("div");
+    row.className = "lab-pad-bar";
+    row.innerHTML = `<span class="lab-pad-mark" aria-hidden="true">▶</span><b>${digit}</b>
+      <span class="lab-pad-track"><span class="lab-pad-fill"></span>
+      <span class="lab-pad-before" hidden></span></span><span class="lab-pad-value"></span>`;
+    find("bars").append(row);
+    const part = (name) => row.querySelector(`.lab-pad-${name}`);
+    return { row, fill: part("fill"), before: part("before"), value: part("value") };
+  });
+
+  function paintReading() {
+    const { seen = [], hidden = [], probabilities: p = [], before = [] } = model.get("reading");
+    const winner = p.indexOf(Math.max(...p)); // -1 when there is no reading
+    bars.forEach(({ row, fill, before: tick, value }, digit) => {
+      row.classList.toggle("lab-pad-winner", digit === winner);
+      fill.style.width = `${100 * (p[digit] ?? 0)}%`;
+      tick.hidden = !(Math.abs(before[digit] - p[digit]) > 0.005); // also when there is none
+      tick.style.left = `${100 * (before[digit] ?? 0)}%`;
+      value.textContent = p.length ? percent(p[digit]) : "–";
+    });
+    find("key").style.visibility = bars.every(({ before }) => before.hidden) ? "hidden" : "visible";
+    paintCaption();
+    paintPixels(find("seen"), seen);
+    paintLayers(find("layers"), hidden);
+    let verdict = "Empty paper: no reading";
+    if (p.length) verdict = `It reads ${winner}, at ${percent(p[winner])}`;
+    else if (seen.length) verdict = "No reading: it has diverged";
+    if (find("verdict").textContent !== verdict) find("verdict").textContent = verdict;
+    for (const button of find("labels").children) button.disabled = p.length === 0;
+  }
+
+  function paintCaption() {
+    const small = Boolean(model.get("reading").small) && !isDrawing(); // every stroke begins small
+    find("size").classList.toggle("lab-pad-small", small);
+    find("size").textContent = small
+      ? "Draw larger: for so small a digit the pen is too thick."
+      : "28 × 28 pixels, centred as in MNIST";
+  }
+
+  return { paintReading, paintCaption };
+}
+
+// A row of squares for every hidden layer; the area of a square is the neuron's activation.
+function paintLayers(box, hidden) {
+  while (box.children.length > hidden.length) box.lastChild.remove();
+  hidden.forEach((values, i) => {
+    if (box.children.length === i) {
+      const layer = document.createElement("div");
+      layer.className = "lab-pad-layer";
+      layer.innerHTML = `<canvas role="img"></canvas><div class="lab-pad-caption"></div>`;
+      box.append(layer);
+    }
+    const [canvas, caption] = box.children[i].children;
+    const active = values.filter((value) => value > 0).length;
+    const text = `hidden layer ${i + 1}: ${active} of ${values.length} active`;
+    caption.textContent = text;
+    canvas.setAttribute("aria-label", text);
+    paintSquares(canvas, values);
+  });
+}
+
+function paintSquares(canvas, values) {
+  const columns = values.length <= 64 ? 16 : values.length <= 512 ? 32 : 64;
+  const cell = 512 / columns;
+  const height = cell * Math.ceil(values.length / columns);
+  if (canvas.width !== 512 || canvas.height !== height) {
+    canvas.width = 512;
+    canvas.height = height;
+  }
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, 512, height);
+  const style = getComputedStyle(canvas);
+  const colours = ["--nn-faint", "--nn-accent"].map((name) => style.getPropertyValue(name));
+  values.forEach((value, i) => {
+    const side = value ? Math.max(3, 0.9 * cell * Math.sqrt(value / 255)) : 2;
+    context.fillStyle = colours[value ? 1 : 0];
+    const left = (i % columns) * cell + (cell - side) / 2;
+    context.fillRect(left, Math.floor(i / columns) * cell + (cell - side) / 2, side, side);
+  });
+}
