@@ -108,6 +108,7 @@ def two_classes(logits, labels, T):
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, leak * z)), "must be there"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z >= 0, da, leak * da)), "but for z = 0"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z >= 0, da, leak)), "da must be there"),
+        ("leaky_relu", leaky(lambda da, z, leak: da * ((z > 0) + leak * (z < 0))), "also where z"),
         ("leaky_relu", leaky(lambda da, z, leak: da * (z >= 0)), "the plain ReLU"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, -leak * da)), "sign below 0"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, 0.1 * da)), "for example"),

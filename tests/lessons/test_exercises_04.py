@@ -130,6 +130,14 @@ def forgets_to_restore(f, v, eps):
     return slopes
 
 
+def copies_before_the_loop(f, v, eps):
+    slopes, up, down = [], v.copy(), v.copy()
+    for i in range(len(v)):
+        up[i], down[i] = up[i] + eps, down[i] - eps
+        slopes.append((f(up) - f(down)) / (2 * eps))
+    return slopes
+
+
 def restores(f, v, eps):
     slopes = []
     for i in range(len(v)):
@@ -210,7 +218,11 @@ def right_times(factor):
         ("prediction", ["W1", "b1", "W2"], "either both are wrong, or none"),
         ("prediction", ["W1", "b1", "W2", "b2", "b3"], "layer 3 gets its gradients before"),
         ("prediction", [], "at least one gradient"),
-        ("prediction", ["dW1"], "is none of the six names"),
+        ("prediction", ["dW1", "db1", "dW2", "db2"], "Correct!"),
+        ("prediction", "d_W1, d_b1, d_W2, d_b2", "Correct!"),
+        ("prediction", ["w1", "B1", "w2", "B2"], "Correct!"),
+        ("prediction", ["dW1", "db1"], "that was the first ReLU"),
+        ("prediction", ["dz1"], "is none of the six names"),
         ("prediction", [1, 2], "is none of the six names"),
         ("prediction", [["W1"]], "is none of the six names"),
         ("prediction", 4, "give a list of names"),
@@ -245,6 +257,7 @@ def right_times(factor):
         ("numeric_gradient", one_sided, "up AND down"),
         ("numeric_gradient", at_once, "all entries are nudged at once"),
         ("numeric_gradient", forgets_to_restore, "stays nudged"),
+        ("numeric_gradient", copies_before_the_loop, "inside the loop"),
         ("numeric_gradient", leaves_nudged, "put v[i] back"),
         ("numeric_gradient", never_back, "put v[i] back"),
         ("numeric_gradient", two_names, "`up = v` is no copy"),

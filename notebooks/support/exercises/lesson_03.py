@@ -95,7 +95,11 @@ def check_leaky_relu(answer):
         raise
     at_zero = np.array([[0.0, 1.0, -1.0]])
     sentence = "right but for z = 0: it gives `z` where z > 0 and `leak * z` elsewhere, so leak."
-    at_least = [(lambda da, z, leak: np.where(z >= 0, da, leak * da), sentence)]
+    forgotten = "right but for z = 0: `elsewhere` is also where z is 0, so the slope there is leak."
+    at_least = [
+        (lambda da, z, leak: np.where(z >= 0, da, leak * da), sentence),
+        (lambda da, z, leak: da * ((z > 0) + leak * (z < 0)), forgotten),
+    ]
     expect_function(answer, leaky_relu_backward, [(da[:1], at_zero, 0.1)], at_least, name="dz")
 
 

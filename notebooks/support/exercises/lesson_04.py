@@ -29,6 +29,7 @@ def check_prediction(prediction):
         prediction = prediction.ravel().tolist()
     listed = isinstance(prediction, (list, tuple, set, frozenset, dict))
     expect(listed, 'give a list of names, such as ["W1", "b3"].')
+    prediction = [_parameter(name) for name in prediction]
     strangers = [name for name in prediction if name not in NAMES]
     six = "is none of the six names, which are written W1, b1, W2, b2, W3, b3."
     expect(not strangers, f"{strangers[:1]} {six}")
@@ -49,6 +50,12 @@ def check_prediction(prediction):
     pairs = all((f"W{i}" in found) == (f"b{i}" in found) for i in (1, 2))
     expect(pairs, "dW and db of a layer are both made of its dz: either both are wrong, or none.")
     expect(found == after, "walk back from the loss: which arrays come after the second ReLU?")
+
+
+def _parameter(name):
+    """Return "W1" for "dW1", "w1" or "d_W1", too: the gradient goes by the name of its array."""
+    found = re.fullmatch(r"\s*d?_?([wb])_?(\d)\s*", str(name), re.IGNORECASE)
+    return f"{'W' if found[1] in 'wW' else 'b'}{found[2]}" if found else name
 
 
 @exercise
@@ -173,6 +180,16 @@ def _without_restoring(f, v, eps):
     return slopes
 
 
+def _copies_made_once(f, v, eps):
+    """Both copies are made before the loop, and keep the nudges of the entries before."""
+    up, down, slopes = v.copy(), v.copy(), np.zeros(len(v))
+    for i in range(len(v)):
+        up[i] += eps
+        down[i] -= eps
+        slopes[i] = (f(up) - f(down)) / (2 * eps)
+    return slopes
+
+
 def _times(factor):
     return lambda f, v, eps: numeric_gradient(f, v, eps) * factor(eps)
 
@@ -206,6 +223,10 @@ def check_numeric_gradient(answer):
             "down is v as it was: after the nudge up, go down by 2 * eps, not by eps.",
         ),
         (_without_restoring, restore),
+        (
+            _copies_made_once,
+            "the copies keep every earlier nudge: make them inside the loop, anew for each entry.",
+        ),
         (
             lambda f, v, eps: np.full(len(v), (f(v + eps) - f(v - eps)) / (2 * eps)),
             "all entries are nudged at once: nudge one at a time.",
