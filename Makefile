@@ -60,7 +60,9 @@ figs: $(VENV)/installed
 	$(BIN)/python train.py --epochs 100 --run 100e --out .figs-of-100-epochs
 	mv .figs-of-100-epochs/4_layers/100e/training_loss.gif figs/4_layers/training_loss.gif
 	rm -r .figs-of-100-epochs
-	$(BIN)/python train.py --recipe best --run recipe_best
+	$(BIN)/python train.py --recipe best --run recipe_best --save .best.npz
+	$(BIN)/python -m book.live.pack .best.npz
+	rm .best.npz
 
 notebooks: $(VENV)/installed-for-tests
 	for script in notebooks/support/figures/pictures/draw_*.py; do $(BIN)/python $$script || exit 1; done

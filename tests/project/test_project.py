@@ -77,6 +77,7 @@ def test_top_level_holds_what_it_should():
             "Makefile",
             "README.md",
             "benchmarks",
+            "book",
             "data",
             "figs",
         ),

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     FIGURES: set(),
     f"{FIGURES}/pictures": {CHECKS, NETWORK, DATA, FIGURES},
     LAB: {CHECKS, NETWORK, DATA, "notebooks/support"},
+    "book/live": {CHECKS, NETWORK, DATA, "notebooks/support", LAB},
 }
 ANYTHING = ("tests", "benchmarks")
 LIBRARIES = {
@@ -92,7 +93,7 @@ def faults(path, source):
 def files():
     """The Python files of the rooms, relative to ROOT."""
     found = [*ROOT.glob("*.py"), *ROOT.glob("data/*.py"), *ROOT.glob("figs/*.py")]
-    found += ROOT.glob("notebooks/**/*.py")
+    found += [*ROOT.glob("notebooks/**/*.py"), *ROOT.glob("book/live/*.py")]
     names = [path.relative_to(ROOT).as_posix() for path in found]
     return sorted(name for name in names if "/." not in name)
 
