@@ -155,6 +155,7 @@ FORMS = [  # form, lesson, section, what it does; in the order in which a reader
     ("def f(**kwargs)", "07", "2", "named arguments of any names, as a dictionary"),
     ("np.quantile", "07", "3", "the number below which a given share of the entries lies"),
     ("min()", "07", "4", "the smallest of several"),
+    ("np.median", "07", "4", "the middle one of the entries, when they are sorted"),
     ("np.ones", "07", "6", "an array of ones"),
     ("isinstance()", "07", "6", "is this object one of that class?"),
     (".binomial()", "07", "7", "how many of n tries succeed, drawn at random"),

@@ -51,3 +51,33 @@ def ends(axes, runs):
     axes.set_xlim(low - 0.3, max(high, low + 3.3))  # else a tiny spread would look large
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.spines["left"].set_visible(False)
+
+
+SLOPES = np.array([0.01, 1.0])  # of the valley: nearly flat along, steep across
+NOISE = 0.25 * SLOPES**0.5
+
+
+def draw_walk(axes, places):
+    """Draw a walk, places (steps + 1, 2), in the valley from above; the cross is its bottom."""
+    x, y = np.meshgrid(np.linspace(-10, 6, 200), np.linspace(-4, 4, 100))
+    height = (SLOPES[0] * x**2 + SLOPES[1] * y**2) / 2
+    axes.contour(
+        x, y, height, [0.02, 0.1, 0.3, 0.7, 1.3, 2.2, 3.5, 5, 7], colors="0.8", linewidths=0.8
+    )
+    places = np.clip(places, -1e3, 1e3)  # farther away nothing is seen
+    axes.plot(*places.T, color="C0", linewidth=1.2)
+    axes.plot(*places[0], "o", color="C0", mfc="w", ms=8)
+    axes.plot(*places[-1], "o", color="C1", ms=9)
+    axes.plot(0, 0, "+", color="k", ms=12, mew=1.5)
+    axes.set(xticks=[], yticks=[], xlim=(-10, 6), ylim=(-4, 4))
+    axes.grid(False)
+
+
+def valley(places):
+    """Return a figure of a walk; its title says how far from the bottom it ends."""
+    figure = Figure(figsize=(5.4, 3))
+    axes = figure.subplots()
+    draw_walk(axes, places)
+    end = np.hypot(*places[-1])
+    axes.set_title(f"ends {end:.3g} from the cross" + (": flown out" if end > 12 else ""))
+    return figure
