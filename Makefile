@@ -4,6 +4,7 @@
 # make dashboard        serve the interactive lab alone, without code, through Voila
 # make figs             train on MNIST, and draw the figures in figs/
 # make notebooks        run the notebooks, and store them as they are committed
+# make book             build the lessons as web pages, in book/_build/html; nothing is run
 # make bench            measure speed beside PyTorch, JAX and scikit-learn, and accuracy against seconds
 # make mutants          break the network on purpose, and see that the tests notice
 #
@@ -16,6 +17,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BOOK = book/.venv
 TORCH_INDEX = https://download.pytorch.org/whl
 
 ifeq ($(shell id -u),0)
@@ -26,7 +28,7 @@ override LAB += --no-browser
 override DASHBOARD += --no-browser
 endif
 
-.PHONY: lab dashboard test test-everywhere figs notebooks bench mutants
+.PHONY: lab dashboard test test-everywhere figs notebooks book bench mutants
 
 # What JupyterLab shows at /lab: the first lesson, until the reader has opened others.
 FIRST = $(firstword $(sort $(wildcard notebooks/*.ipynb)))
@@ -51,7 +53,7 @@ test: $(VENV)/installed-for-tests
 	$(BIN)/python -c "from data.mnist import load_mnist; print(load_mnist())"
 	$(PYTEST) --dist loadfile --no-loadscope-reorder
 
-test-everywhere: $(VENV)/installed-for-tests
+test-everywhere: $(VENV)/installed-for-tests $(BOOK)/installed
 	$(PYTEST) --dist worksteal tests/everywhere
 	$(BIN)/python tests/network/mutants.py
 
@@ -67,6 +69,11 @@ figs: $(VENV)/installed
 notebooks: $(VENV)/installed-for-tests
 	for script in notebooks/support/figures/pictures/draw_*.py; do $(BIN)/python $$script || exit 1; done
 	$(BIN)/python notebooks/support/run_all.py
+
+book: $(BOOK)/installed
+	$(BOOK)/bin/python -m book.stage
+	$(BOOK)/bin/sphinx-build -q -W -c book book/_build/pages book/_build/html
+	@echo "The front page is book/_build/html/index.html."
 
 bench: $(VENV)/installed
 	$(PIP) jax
@@ -94,4 +101,10 @@ endif
 
 $(VENV)/installed-for-tests: $(VENV)/installed
 	$(PIP) pytest pytest-xdist ruff playwright hypothesis
+	touch $@
+
+# Apart from what a learner installs.
+$(BOOK)/installed: book/requirements.txt
+	$(PYTHON) -m venv $(BOOK)
+	$(BOOK)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@

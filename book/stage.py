@@ -1,0 +1,167 @@
+"""Stages the pages of the book: the committed notebooks, outputs included, and what stands around.
+
+usage: python -m book.stage [folder]     (writes pages/ and static/ in book/_build or the folder)
+"""
+
+import ast
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+from book import host
+from book.links import LESSONS, PAGES, ROOT, moved
+from book.pieces import page, pieces_of
+
+BOOK = Path(__file__).parent
+LIVE = BOOK / "live" / "front.html"
+FIGURES = ROOT / "notebooks" / "support" / "figures"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SAID_OF_WIDGETS = {  # how the text of a widget begins: the line in its place
+    "InteractiveFigure": "Sliders stand here in the notebook, and move the picture.",
+    "TrainingPlayground": "A small laboratory stands here in the notebook: sliders, and curves.",
+    "InteractiveLab": "The lab stands here in the notebook; its picture is at the top.",
+    "HTML": "A curve grows here in the notebook, while the cell runs.",
+}
+
+
+def stage(build):
+    """Write pages/ and, for the front page, static/ into the folder `build`, which is made anew."""
+    shutil.rmtree(build, ignore_errors=True)
+    pages = build / "pages"
+    pages.mkdir(parents=True)
+    for path in LESSONS:
+        notebook = json.loads(path.read_text("utf-8"))
+        notebook["cells"] = [staged_cell(cell, path, pages) for cell in notebook["cells"]]
+        add_boxes(notebook["cells"], path)
+        (pages / path.name).write_text(json.dumps(notebook), "utf-8")
+    for source in ("notebooks/support/glossary.md", "benchmarks/README.md"):
+        text = (ROOT / source).read_text("utf-8")
+        (pages / PAGES[source]).write_text(moved(text, Path(source).parent, pages), "utf-8")
+    (pages / "nn_core.md").write_text(page(), "utf-8")
+    (pages / "index.md").write_text(front_page(pages), "utf-8")
+    copy_live(build / "static" / "live")
+
+
+def clone():
+    """Return the commands that get the project, as lines; none if nobody has said where it is."""
+    return f"git clone {host.REPOSITORY} scratch-nn\ncd scratch-nn\n" if host.REPOSITORY else ""
+
+
+# ----------------------------------------------------------------------------------- a lesson
+
+
+def staged_cell(cell, path, pages):
+    """Return a cell of a lesson as the book shows it."""
+    text = "".join(cell["source"])
+    if cell["cell_type"] == "markdown":
+        return cell | {"source": moved(text, Path("notebooks"), pages)}
+    tags = list(cell["metadata"].get("tags", []))
+    if text.startswith("# drawing"):  # a reader is told to leave its code unread
+        tags.append("hide-input")
+    picture = {"image": {"alt": description(text, path)}}
+    outputs = [without_widget(output) for output in cell["outputs"]]
+    return cell | {"metadata": {"tags": tags, "mystnb": picture}, "outputs": outputs}
+
+
+def without_widget(output):
+    """Return an output, or the line that stands in the place of a widget."""
+    if WIDGET not in output.get("data", {}):
+        return output
+    name = re.match(r"\w+", "".join(output["data"]["text/plain"]))[0]
+    line = f'<p class="in-the-notebook">{SAID_OF_WIDGETS[name]}</p>'
+    return {"output_type": "display_data", "data": {"text/html": line}, "metadata": {}}
+
+
+def description(source, path):
+    """Say what a cell draws, as the function says it that draws."""
+    names = re.findall(r"(\w+)\(", source)
+    for file in (FIGURES / f"lesson_{path.name[:2]}.py", FIGURES / "digits.py"):
+        tree = ast.parse(file.read_text("utf-8"))
+        said = {n.name: ast.get_docstring(n) for n in tree.body if isinstance(n, ast.FunctionDef)}
+        for name in names:
+            if line := (said.get(name) or "").split("\n")[0]:
+                line = re.sub(r"^Return (a|the) (grid|figure)( of| with|:)|^Draw", "", line)
+                return "Figure: " + line.replace("`", "").strip()
+    return "Figure: what the code above draws."
+
+
+def add_boxes(cells, path):
+    """Say at the top how to run the lesson, and in its recap which pieces it has built."""
+    first = cells[0]["source"]
+    assert first.count("\n## ") >= 1, f"{path.name} does not begin with title and sections"
+    cells[0]["source"] = first.replace("\n## ", f"\n{run_box(path)}\n## ", 1)
+    if line := pieces_of(path):
+        recaps = [cell for cell in cells if "## Recap\n\n" in cell["source"]]
+        assert len(recaps) == 1, f"{path.name} has no recap, or two"
+        before, recap, after = recaps[0]["source"].partition("## Recap\n\n")
+        summary, _, rest = after.partition("\n\n")
+        recaps[0]["source"] = f"{before}{recap}{summary}\n\n{line}\n\n{rest}"
+
+
+def run_box(path):
+    """Return the folded box that says how to get and run a lesson."""
+    address = f"{host.BINDER}?urlpath=lab/tree/notebooks/{path.name}"
+    online = (
+        f"[Run it online]({address}), on Binder. Or on your own computer:" if host.BINDER else ""
+    )
+    here = "" if host.REPOSITORY or online else "Get the project, and in its folder:"
+    parts = [
+        '<details class="run-it"><summary>Run this lesson</summary>',
+        *filter(None, [online, here]),
+        f"```sh\n{clone()}make lab\n```",
+        f"It needs Python 3.11 or newer. Then open `notebooks/{path.name}`.",
+        "</details>\n",
+    ]
+    return "\n\n".join(parts)
+
+
+# ------------------------------------------------------------------------------ the front page
+
+
+def lessons():
+    """Yield (path, title, what you build, what you see, minutes) of each lesson in the README."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    row = re.compile(r"^\| \[\d\d [^]]+\]\((\S+)\) \| (.+?) \| (.+?) \| (\d+) \|$", re.MULTILINE)
+    for target, build, see, minutes in row.findall(readme):
+        first = json.loads((ROOT / target).read_text("utf-8"))["cells"][0]["source"]
+        title = re.match(r"# \d\d\. (.+)", "".join(first))[1]
+        yield ROOT / target, title, build, see, minutes
+
+
+def front_page(pages):
+    """Return index.md with its live part, or the picture of the lab, and the list of lessons."""
+    picture = re.search(r"^!\[.*\]\(.*\)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    top = (
+        f"```{{raw}} html\n:file: {LIVE}\n```"
+        if LIVE.exists()
+        else moved(picture[0], Path(), pages)
+    )
+    rows = [
+        f'<li><a href="{path.stem}.html"><span class="number">{path.name[:2]}</span>'
+        f"<strong>{title}</strong><span>You build {build}.</span>"
+        f"<span>You see: {see}.</span><small>{minutes} minutes</small></a></li>"
+        for path, title, build, see, minutes in lessons()
+    ]
+    table = '<ol class="lessons">\n' + "\n".join(rows) + "\n</ol>"
+    text = moved((BOOK / "index.md").read_text("utf-8"), Path("book"), pages)
+    for mark, filling in (("live", top), ("lessons", table), ("clone", clone())):
+        assert text.count(f"<!-- {mark} -->\n") == 1, f"book/index.md has no mark for {mark}"
+        text = text.replace(f"<!-- {mark} -->\n", f"{filling.rstrip()}\n" if filling else "")
+    toctree = "\n".join(path.stem for path in LESSONS)
+    text = text.replace("<!-- toctree -->", toctree)
+    return text
+
+
+def copy_live(folder):
+    """Write what the live part of the front page loads; it takes the lab's own scripts."""
+    if LIVE.exists():
+        sys.path.append(str(ROOT / "notebooks"))
+        from book.live import copy_live
+
+        copy_live(folder)
+
+
+if __name__ == "__main__":
+    stage(Path(sys.argv[1]) if sys.argv[1:] else BOOK / "_build")

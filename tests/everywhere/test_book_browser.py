@@ -1,0 +1,233 @@
+"""The book as a reader meets it: built, its links followed, every page opened in Chromium.
+
+Not part of `make test`, because its packages are not among a learner's, but of
+`make test-everywhere`.
+"""
+
+import contextlib
+import functools
+import http.server
+import os
+import re
+import subprocess
+import threading
+import time
+import urllib.parse
+from html.parser import HTMLParser
+
+import pytest
+
+from browser import chromium, find_chromium
+from clean_environment import clean_environment
+from project_copy import ROOT
+
+PROGRAMS = ROOT / "book" / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+if not (PROGRAMS / "sphinx-build").exists():
+    pytest.skip("what builds the book is not installed: make book", allow_module_level=True)
+
+HUNG = 600  # seconds for what takes half a minute
+LARGEST = 15e6  # bytes of all pages together
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+PAGES = ["index", *LESSONS, "glossary", "nn_core", "benchmarks", "search"]
+each_page = pytest.mark.parametrize("name", PAGES)
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    """The folder of the built book; the build sees no network, and has no warning."""
+    build, began = tmp_path_factory.mktemp("book"), time.perf_counter()
+    sphinx = [PROGRAMS / "sphinx-build", "-q", "-W", "-c", "book", build / "pages", build / "html"]
+    for command in ([PROGRAMS / "python", "-m", "book.stage", build], sphinx):
+        done = subprocess.run(
+            command, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, timeout=HUNG
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    print(f"the book was built in {time.perf_counter() - began:.0f} s")
+    return build / "html"
+
+
+@pytest.fixture(scope="module")
+def address(html):
+    """The address of a server that has the book."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(html))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+# -------------------------------------------------------------------------------- as files
+
+
+class Links(HTMLParser):
+    """The addresses, names of places, and pictures without words in a page."""
+
+    def __init__(self, text):
+        self.loaded, self.followed, self.places, self.mute = [], [], set(), []
+        super().__init__()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.places |= {found["id"]} if "id" in found else set()
+        if tag == "a" and "href" in found:
+            self.followed.append(found["href"])
+        elif tag == "link" and found.get("rel") in ("stylesheet", "icon", "next", "prev"):
+            self.loaded.append(found["href"])
+        elif found.get("src"):
+            self.loaded.append(found["src"])
+        if tag == "img" and not found.get("alt"):
+            self.mute.append(found.get("src"))
+
+
+@pytest.fixture(scope="module")
+def links(html):
+    return {page.name: Links(page.read_text("utf-8")) for page in html.glob("*.html")}
+
+
+@each_page
+def test_every_link_and_picture_leads_somewhere(html, links, name):
+    found = links[f"{name}.html"]
+    for target in found.loaded + found.followed:
+        url = urllib.parse.urlsplit(target)
+        if url.scheme in ("http", "https"):
+            assert target not in found.loaded, f"loaded from elsewhere: {target}"
+            continue
+        file = urllib.parse.unquote(url.path) or f"{name}.html"
+        assert url.scheme in ("", "data") and (url.scheme or (html / file).exists()), target
+        if url.fragment and file in links and target in found.followed:
+            assert urllib.parse.unquote(url.fragment) in links[file].places, target
+    assert found.mute == [], "pictures without a description"
+
+
+def test_the_pages_are_all_there_and_small(html):
+    assert {path.stem for path in html.glob("*.html")} == set(PAGES)
+    size = sum(path.stat().st_size for path in html.rglob("*") if path.is_file())
+    print(f"the book has {size / 1e6:.1f} MB")
+    assert size < LARGEST
+
+
+def test_styles_load_nothing_from_elsewhere(html):
+    for sheet in html.rglob("*.css"):
+        found = re.findall(r"url\(\s*[\"']?(https?:)?//|@import", sheet.read_text("utf-8"))
+        assert found == [], sheet.name
+
+
+@pytest.mark.parametrize("i", range(len(LESSONS)))
+def test_a_lesson_leads_to_its_neighbours(html, i):
+    text = (html / f"{LESSONS[i]}.html").read_text("utf-8")
+    found = re.findall(r'class="(next|prev)-page" href="([^"#]+)', text)
+    before, after = [["index", *LESSONS][i], [*LESSONS, "glossary"][i + 1]]
+    assert sorted(found) == [("next", f"{after}.html"), ("prev", f"{before}.html")]
+
+
+# ------------------------------------------------------------------------------ in a browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    if find_chromium() is None:
+        pytest.skip("no browser here")
+    with chromium() as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def opened(browser, address, width=1280, scheme="light"):
+    """Open an address; at the end there must have been no error, and no request elsewhere."""
+    faults = []
+    viewport = {"width": width, "height": 800}
+    page = browser.new_page(viewport=viewport, color_scheme=scheme)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda m: faults.append(m.text) if m.type in ("error", "warning") else None)
+    here = ("http://127.0.0.1:", "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(here) else faults.append(r.url))
+    page.goto(address, timeout=1000 * HUNG)
+    try:
+        yield page
+        assert faults == []
+    finally:
+        page.close()
+
+
+UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
+FIND_FAULTS = """() => {
+    const faults = [...document.images].filter(img => !img.naturalWidth).map(img => img.src);
+    for (const error of document.querySelectorAll("article merror, article .problematic"))
+        faults.push(error.textContent);
+    const prose = document.querySelector("article").cloneNode(true);
+    prose.querySelectorAll("code, pre, script, style").forEach(part => part.remove());
+    faults.push(...prose.textContent.match(/[^\\n]*(\\$|\\\\[a-z]|\\*\\*|\\]\\()[^\\n]*/g) ?? []);
+    return faults;
+}"""
+FIND_WIDE = """() => {
+    const width = document.documentElement.clientWidth, wide = [];
+    const scrolls = part => part && part !== document.body
+        && (/auto|scroll|hidden/.test(getComputedStyle(part).overflowX)
+            || scrolls(part.parentElement));
+    for (const part of document.querySelectorAll("article *"))
+        if (part.getBoundingClientRect().right > width + 1 && !scrolls(part.parentElement))
+            wide.push(part.outerHTML.slice(0, 100));
+    return document.documentElement.scrollWidth > width ? ["the page", ...wide] : wide;
+}"""
+READ_TIME = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+
+
+@each_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_is_whole(browser, address, name, scheme):
+    for width in (390, 1280, 1920):
+        with opened(browser, f"{address}/{name}.html", width, scheme) as page:
+            page.evaluate(UNFOLD)
+            assert page.evaluate(FIND_FAULTS) == []
+            assert page.evaluate(FIND_WIDE) == []
+            background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert (int(re.search(r"\d+", background)[0]) < 128) == (scheme == "dark")
+            print(f"{name}, {width} px: text after {page.evaluate(READ_TIME)} ms")
+
+
+def test_code_of_88_columns_needs_no_scrolling(browser, address):
+    with opened(browser, f"{address}/{LESSONS[4]}.html") as page:
+        hidden = page.locator(".cell_input pre").evaluate_all(
+            "all => all.map(code => code.scrollWidth - code.clientWidth)"
+        )
+    assert len(hidden) > 20 and max(hidden) <= 0
+
+
+def test_the_search_finds_a_lesson(browser, address):
+    with opened(browser, f"{address}/search.html?q=cross-entropy") as page:
+        page.locator("#search-results li a").first.wait_for(timeout=1000 * HUNG)
+        found = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
+    assert any(LESSONS[1] in link for link in found)
+
+
+def test_code_is_copied_as_it_stands(browser, address):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/{LESSONS[0]}.html")
+    page.locator(".cell_input .highlight", has_text="assert 2 + 2").hover()
+    page.locator(".cell_input .highlight", has_text="assert 2 + 2").locator("button").click()
+    line = 'assert 2 + 2 == 4, "this is shown only if the claim is false"'
+    page.wait_for_function("navigator.clipboard.readText().then(text => text !== '')")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == line
+    context.close()
+
+
+def test_answers_unfold_with_the_keyboard_and_on_paper(browser, address):
+    with opened(browser, f"{address}/{LESSONS[0]}.html") as page:
+        answer = page.locator("details", has=page.get_by_text("Answer", exact=True)).first
+        answer.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert answer.get_attribute("open") is not None
+        page.keyboard.press("Enter")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert answer.get_attribute("open") is not None
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert answer.get_attribute("open") is None
