@@ -1,0 +1,142 @@
+"""The front page of the book in Chromium: it reads a drawing as the lab does, and it fits.
+
+Set SCREENSHOTS to a folder to keep pictures of it.
+"""
+
+import re
+
+import numpy as np
+import pytest
+from front_page import LINES, READ_ALPHA, Front
+
+from book.live import HERE, copy_live
+from book.live.pack import unpack
+from support.lab.inside import InsideView
+
+FIND_WIDE = """() => [...document.querySelectorAll("body *")].filter(
+    part => part.getBoundingClientRect().right > innerWidth).map(part => part.className)"""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A page around front.html, as a file: it must work without a server, too."""
+    folder = tmp_path_factory.mktemp("book")
+    copy_live(folder / "_static" / "live")
+    head = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content='
+    head += '"width=device-width"><title>The book</title><body data-theme="auto">'
+    front = HERE.joinpath("front.html").read_text("utf-8")
+    folder.joinpath("index.html").write_text(head + front, "utf-8")
+    return folder.joinpath("index.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def front(browser, address):
+    front = Front(browser, address)
+    yield front
+    assert front.faults == []
+    front.page.close()
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_it_reads_a_drawing_as_the_lab_does(front, name):
+    front.draw(LINES[name])
+    reading = front.lab_reads().reading
+    assert np.abs(front.probabilities() - reading["probabilities"]).max() < 1.5e-3
+    seen = front.part("seen").evaluate(READ_ALPHA)
+    assert np.abs(np.array(seen) - reading["seen"]).max() <= 1
+    for i, values in enumerate(reading["hidden"]):
+        active = f"hidden layer {i + 1}: {np.count_nonzero(values)} of {len(values)} active"
+        assert active in front.part("layers").inner_text()
+    assert reading["small"] == ("Draw larger" in front.part("size").inner_text())
+    front.clear()
+
+
+def test_a_correction_does_what_it_does_in_the_lab(front):
+    front.draw(LINES[7])
+    pad = front.lab_reads()
+    pad.learning_rate = 0.03
+    front.part("rate").select_option("0.03")
+    for label in (2, 3):
+        pad.correct(label)
+        front.part("labels").get_by_text(str(label), exact=True).click()
+        assert front.part("note").inner_text() == pad.note
+        assert np.abs(front.probabilities() - pad.reading["probabilities"]).max() < 1.5e-3
+    front.page.reload()
+    front.draw(LINES[7])
+    assert front.part("note").inner_text() == ""
+    assert np.abs(front.probabilities() - front.lab_reads().reading["probabilities"]).max() < 1.5e-3
+    front.clear()
+
+
+def test_why_shows_the_slopes_of_the_answer_that_is_picked(front):
+    front.page.get_by_text("Why this answer?").click()
+    text = front.page.locator(".live-why-text")
+    assert text.inner_text() == "Draw a digit first."
+    front.draw(LINES[7])
+    assert text.inner_text().startswith("It reads 7, at ")
+    picture = front.page.locator(".live-why-picture")
+    before = picture.evaluate(READ_ALPHA)
+    front.page.locator(".live-why-digits").get_by_text("2", exact=True).click()
+    assert re.fullmatch(r"For 2 it has \d+\.\d %; it reads 7\.", text.inner_text())
+    assert before != picture.evaluate(READ_ALPHA)
+    front.clear()
+    assert text.inner_text() == "Draw a digit first."
+
+
+def test_a_digit_can_be_drawn_with_keys(front):
+    front.part("canvas").focus()
+    for key in [" ", *["ArrowDown"] * 18, " "]:
+        front.page.keyboard.press(key)
+    front.wait_for_reading()
+    assert front.probabilities().argmax() == 1
+    front.clear()
+
+
+def test_the_view_inside_is_told_what_the_lab_tells_it(front):
+    front.page.get_by_text("What do its neurons look for?").click()
+    front.page.locator(".lab-inside-grid").wait_for()
+    view = InsideView(*sheet_of_digits())
+    view.show(unpack())
+    low = front.page.locator(".lab-inside-low").inner_text()
+    assert float(low[1:]) == float(f"{view.about['scale']:.2g}")
+    for neuron in range(3):
+        view.neuron = neuron
+        title = front.page.locator(".lab-inside-name").inner_text()
+        best = int(np.argmax(view.detail["means"]))
+        assert title == f"Neuron {neuron + 1} answers most to digit {best}"
+        answers = front.page.locator(".lab-inside-top figcaption").all_inner_texts()
+        expected = [image["answer"] for image in view.detail["top"]]
+        assert np.allclose(np.array(answers, float), expected, atol=0.06)
+        front.page.locator(".lab-inside-grid").press("ArrowRight")
+    shares = front.page.locator(".lab-inside-layer b").all_inner_texts()
+    assert shares == [f"{100 * layer['zeros']:.0f} %" for layer in view.about["hidden"]]
+
+
+def sheet_of_digits():
+    """Return x and labels of the images that come with the page."""
+    from PIL import Image
+
+    rows = np.asarray(Image.open(HERE / "digits.png")).reshape(10, 28, -1, 28)
+    x = rows.swapaxes(1, 2).reshape(-1, 784) / 255
+    return x, np.repeat(np.arange(10), len(x) // 10)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_and_follows_the_theme(browser, address, width, scheme):
+    front = Front(browser, address, width, color_scheme=scheme, has_touch=width == 390)
+    front.draw(LINES[4])
+    front.page.get_by_text("Why this answer?").click()
+    front.page.get_by_text("What do its neurons look for?").click()
+    front.page.locator(".lab-inside-grid").wait_for()
+    assert front.page.evaluate(FIND_WIDE) == []
+    assert (
+        front.page.locator("body").get_attribute("data-jp-theme-light")
+        == str(scheme == "light").lower()
+    )
+    front.page.evaluate("document.body.dataset.theme = 'dark'")
+    front.page.locator("body[data-jp-theme-light=false]").wait_for()
+    front.page.evaluate("document.body.dataset.theme = 'auto'")
+    front.shot(f"front-{width}-{scheme}")
+    assert front.faults == []
+    front.page.close()
