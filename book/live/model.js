@@ -95,10 +95,14 @@ function padModel(network, values, read, corrected) {
     model.set("note", "");
     answer();
   };
-  model.told = ({ correct: label }, buffers) => {
-    if (label === undefined) return;
-    ink = new Uint8Array(buffers[0]);
-    correct(label);
+  model.told = ({ correct: label, photograph: name }, buffers) => {
+    if (name !== undefined) {
+      const said = `${name}: photographs are read in the lab of lesson 09. Here, draw a digit.`;
+      model.set("photograph", { said });
+    } else if (label !== undefined) {
+      ink = new Uint8Array(buffers[0]);
+      correct(label);
+    }
   };
   return model;
 }

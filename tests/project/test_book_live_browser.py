@@ -61,6 +61,9 @@ def test_a_correction_does_what_it_does_in_the_lab(front):
         front.part("labels").get_by_text(str(label), exact=True).click()
         assert front.part("note").inner_text() == pad.note
         assert np.abs(front.probabilities() - pad.reading["probabilities"]).max() < 1.5e-3
+    assert front.part("key").is_visible()  # the marks of what it was before
+    front.draw(LINES[1])
+    assert front.part("note").inner_text() == "" and not front.part("key").is_visible()
     front.page.reload()
     front.draw(LINES[7])
     assert front.part("note").inner_text() == ""
@@ -81,6 +84,14 @@ def test_why_shows_the_slopes_of_the_answer_that_is_picked(front):
     assert before != picture.evaluate(READ_ALPHA)
     front.clear()
     assert text.inner_text() == "Draw a digit first."
+
+
+def test_a_finger_draws(browser, address):
+    front = Front(browser, address, 390, has_touch=True)
+    front.part("canvas").tap(position={"x": 140, "y": 140})
+    front.wait_for_reading()
+    assert front.part("size").inner_text().startswith("Draw larger")
+    front.page.close()
 
 
 def test_a_digit_can_be_drawn_with_keys(front):
