@@ -27,6 +27,10 @@ def without_keepdims(confusion, of):
     return confusion / np.maximum(confusion.sum(axis=1 if of == "rows" else 0), 1)
 
 
+def without_keepdims_and_guard(confusion, of):
+    return confusion / confusion.sum(axis=1 if of == "rows" else 0)
+
+
 def with_nan(confusion, of):
     return confusion / confusion.sum(axis=1 if of == "rows" else 0, keepdims=True)
 
@@ -69,6 +73,7 @@ def left(seconds, step, steps):
         ("shares", exchanged, "exchanged"),
         ("shares", of_all, "the whole matrix"),
         ("shares", without_keepdims, "keepdims=True"),
+        ("shares", without_keepdims_and_guard, "keepdims=True"),
         ("shares", with_nan, "0 / 0"),
         ("shares", always_rows, 'with "columns"'),
         ("shares", lambda c, of: np.ones((3, 3)), 'with "rows" the first row'),

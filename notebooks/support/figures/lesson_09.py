@@ -21,7 +21,7 @@ def confusions(matrices):
     return figure
 
 
-def two_rulers(scale=0.6, start=10.7, n=6):
+def two_rulers(scale=0.6, start=11, n=6):
     """Return a figure: n pixels of a drawing, squeezed and moved, above those of the result."""
     figure = Figure(figsize=(7.2, 2.2))
     axes = figure.subplots()
@@ -34,10 +34,10 @@ def two_rulers(scale=0.6, start=10.7, n=6):
         axes.add_patch(Rectangle((i, 0), 1, 0.5, facecolor="w", edgecolor="0.4"))
         axes.text(i + 0.5, 0.25, str(i), ha="center", va="center")
         axes.plot([i, i], [0.5, 1.75], color="0.75", linewidth=1, linestyle=":")
-    shared = np.minimum(edges[1:], 12) - np.maximum(edges[:-1], 11)
+    shared = np.minimum(edges[1:], 13) - np.maximum(edges[:-1], 12)
     parts = [f"{s:.1f} from {j}" for j, s in enumerate(shared) if s > 1e-9]
     axes.text(
-        11.5, -0.12, "pixel 11 of the result takes " + ", ".join(parts), ha="center", va="top"
+        12.5, -0.12, "pixel 12 of the result takes " + ", ".join(parts), ha="center", va="top"
     )
     axes.text(9.8, 1.45, "drawing, scaled", ha="right", va="center")
     axes.text(9.8, 0.25, "result", ha="right", va="center")
@@ -59,4 +59,5 @@ def centring(ink, seen):
     for axes in (left, right):
         axes.set(xticks=[], yticks=[])
         axes.grid(False)
+        axes.spines[:].set(visible=True, color="0.4")
     return figure
