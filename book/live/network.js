@@ -32,7 +32,8 @@ class Network {
   backward(values, label) {
     const gradients = [];
     let dz = softmax(values.at(-1));
-    dz[label] -= 1;
+    dz[label] = 0;
+    dz[label] = -dz.reduce((a, b) => a + b); // p - 1, exact also where p is as good as 1
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const { outs, W } = this.layers[i];
       const dx = values[i].map((_, from) => {

@@ -132,7 +132,7 @@ def sheet_of_digits():
     return x, np.repeat(np.arange(10), len(x) // 10)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_follows_the_theme(browser, address, width, scheme):
     front = Front(browser, address, width, color_scheme=scheme, has_touch=width == 390)
