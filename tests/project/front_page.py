@@ -71,7 +71,9 @@ class Front:
         self.page.wait_for_function(
             "() => document.querySelector('.lab-pad-verdict').textContent.startsWith('It reads')"
         )
-        self.page.wait_for_timeout(100)  # three times what the pad waits between two pictures
+        # The last picture is sent 33 ms after a stroke: a timer that is set later, for longer, ends
+        # after it, however busy the computer is.
+        self.page.evaluate("() => new Promise(done => setTimeout(done, 100))")
 
     def clear(self):
         self.part("clear").click()

@@ -5,11 +5,13 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from book.live import HERE, copy_live, lab_views, script
+from book.live import pack as packing
 from book.live.pack import unpack
 from data.mnist import load_mnist
-from nn_core import SoftmaxCrossEntropy
+from nn_core import MLP, SoftmaxCrossEntropy
 from support.lab.pad import like_mnist
 
 ASK_LOGITS = """text => {
@@ -67,6 +69,19 @@ def test_the_weights_read_as_many_as_is_said():
     said = re.search(r"as\s+float16\s+.*?(\d\d\.\d\d)\s%", text, re.DOTALL).group(1)
     right = 100 * (unpack().predict(data.x_test) == data.labels_test).mean()
     assert right >= 99 and abs(right - float(said)) < 0.03  # the last bits differ elsewhere
+
+
+def test_packing_a_network_says_what_rounding_costs(tmp_path, monkeypatch, capsys):
+    if not load_mnist().name.startswith("MNIST"):
+        pytest.skip("the images to show are MNIST's")
+    monkeypatch.setattr(packing, "HERE", tmp_path)
+    MLP().save(tmp_path / "weights.npz")
+    packing.pack(tmp_path / "weights.npz")
+    assert tmp_path.joinpath("weights.float16").read_bytes() == packing.as_float16(MLP())
+    made, committed = (Image.open(folder / "digits.png") for folder in (tmp_path, HERE))
+    assert made.tobytes() == committed.tobytes()
+    said = re.findall(r"float(\d\d): test accuracy +(\d+\.\d\d) %", capsys.readouterr().out)
+    assert [bits for bits, _ in said] == ["32", "16"] and float(said[1][1]) < 30  # untrained
 
 
 # ------------------------------------------------------------------------------------ the network

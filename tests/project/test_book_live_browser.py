@@ -8,6 +8,7 @@ import re
 import numpy as np
 import pytest
 from front_page import LINES, READ_ALPHA, Front
+from PIL import Image
 
 from book.live import HERE, copy_live
 from book.live.pack import unpack
@@ -125,8 +126,6 @@ def test_the_view_inside_is_told_what_the_lab_tells_it(front):
 
 def sheet_of_digits():
     """Return x and labels of the images that come with the page."""
-    from PIL import Image
-
     rows = np.asarray(Image.open(HERE / "digits.png")).reshape(10, 28, -1, 28)
     x = rows.swapaxes(1, 2).reshape(-1, 784) / 255
     return x, np.repeat(np.arange(10), len(x) // 10)
