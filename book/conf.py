@@ -24,7 +24,7 @@ html_theme = "furo"
 html_static_path = [str(BOOK / "static")]
 html_favicon = str(BOOK / "static" / "favicon.svg")
 html_css_files = ["book.css"]
-html_js_files = ["book.js"]
+html_js_files = ["book.js", "softmax.js"]
 html_copy_source = html_use_index = html_show_sphinx = html_show_copyright = False
 html_theme_options = {
     "navigation_with_keys": True,

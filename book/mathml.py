@@ -44,7 +44,20 @@ def show_block(translator, node):
     raise nodes.SkipNode
 
 
+def keep_together(_app, doctree):
+    """Let no new line begin with the full stop, comma or bracket that follows a formula."""
+    for formula in list(doctree.findall(nodes.math)):
+        after = formula.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.Text) and (mark := re.match(r"[.,:;)!?]+", after.astext())):
+            rest = nodes.Text(after.astext()[mark.end() :])
+            after.parent.replace(after, rest)
+            both = nodes.inline("", "", classes=["together"])
+            formula.replace_self(both)
+            both += [formula, nodes.Text(mark[0])]
+
+
 def setup(app):
+    app.connect("doctree-read", keep_together)
     app.add_html_math_renderer("mathml", (show_inline, None), (show_block, None))
     app.config.html_math_renderer = "mathml"
     return {"parallel_read_safe": True, "parallel_write_safe": True}

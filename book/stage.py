@@ -24,6 +24,7 @@ SAID_OF_WIDGETS = {  # how the text of a widget begins: the line in its place
     "InteractiveLab": "The lab stands here in the notebook; its picture is at the top.",
     "HTML": "A curve grows here in the notebook, while the cell runs.",
 }
+PLAYED = {"figures.draw_logits": "softmax"}  # widgets that live in the page, too: static/*.js
 
 
 def stage(build):
@@ -61,16 +62,18 @@ def staged_cell(cell, path, pages):
     if text.startswith("# drawing"):  # a reader is told to leave its code unread
         tags.append("hide-input")
     picture = {"image": {"alt": description(text, path)}}
-    outputs = [without_widget(output) for output in cell["outputs"]]
+    outputs = [without_widget(output, text) for output in cell["outputs"]]
     return cell | {"metadata": {"tags": tags, "mystnb": picture}, "outputs": outputs}
 
 
-def without_widget(output):
-    """Return an output, or the line that stands in the place of a widget."""
+def without_widget(output, source):
+    """Return an output of a cell, or the line that stands in the place of a widget."""
     if WIDGET not in output.get("data", {}):
         return output
     name = re.match(r"\w+", "".join(output["data"]["text/plain"]))[0]
     line = f'<p class="in-the-notebook">{SAID_OF_WIDGETS[name]}</p>'
+    for name in (name for drawn, name in PLAYED.items() if drawn in source):
+        line = f'<div class="play" data-play="{name}">{line}</div>'
     return {"output_type": "display_data", "data": {"text/html": line}, "metadata": {}}
 
 

@@ -15,10 +15,12 @@ import time
 import urllib.parse
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from browser import chromium, find_chromium
 from clean_environment import clean_environment
+from nn_core import cross_entropy, softmax
 from project_copy import ROOT
 
 PROGRAMS = ROOT / "book" / ".venv" / ("Scripts" if os.name == "nt" else "bin")
@@ -218,6 +220,26 @@ def test_code_is_copied_as_it_stands(browser, address):
     page.wait_for_function("navigator.clipboard.readText().then(text => text !== '')")
     assert page.evaluate("navigator.clipboard.readText()").strip() == line
     context.close()
+
+
+@pytest.mark.parametrize("logits", [(2, 1, -1), (0, 0, 0), (8, -8, 0.5), (-7.9, 7, 8)])
+@pytest.mark.parametrize("added", [0, 1000, -300])
+def test_the_sliders_of_lesson_02_live_in_the_page(browser, address, logits, added):
+    z = np.array([logits], float) + added
+    with opened(browser, f"{address}/{LESSONS[1]}.html", 390) as page:
+        play = page.locator("[data-play=softmax]")
+        sliders = play.locator("[type=range]")
+        for i, value in enumerate([*logits, added]):
+            sliders.nth(i).fill(str(value))
+        play.get_by_role("radio").nth(2).check()
+        numbers = [
+            text.replace("\N{MINUS SIGN}", "-") for text in play.locator("output").all_inner_texts()
+        ]
+        sentence = play.locator("p").inner_text().replace("\N{MINUS SIGN}", "-")
+    assert np.allclose([float(text) for text in numbers[0:6:2]], z, rtol=1e-3)
+    assert np.allclose([float(text) for text in numbers[1:6:2]], softmax(z), rtol=1e-3)
+    loss = float(re.search(r"if 8 is right: (\S+) nats", sentence)[1])
+    assert np.isclose(loss, cross_entropy(z, np.array([2])), rtol=1e-2)
 
 
 def test_answers_unfold_with_the_keyboard_and_on_paper(browser, address):

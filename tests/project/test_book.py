@@ -63,7 +63,7 @@ def test_each_widget_is_one_line(pages, path):
 def test_a_widget_that_nobody_has_words_for_is_an_error():
     data = {stage.WIDGET: {}, "text/plain": "NewWidget(x)"}
     with pytest.raises(KeyError, match="NewWidget"):
-        stage.without_widget({"output_type": "display_data", "data": data, "metadata": {}})
+        stage.without_widget({"output_type": "display_data", "data": data, "metadata": {}}, "x")
 
 
 @each_lesson
