@@ -20,6 +20,11 @@ CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
 
 
+def slug(heading):
+    """Return the name of a heading in an address, as MyST makes it of a heading."""
+    return re.sub(r"[^\w\s-]", "", heading.lower()).replace(" ", "-")
+
+
 def moved(text, folder, pages):
     """Return Markdown from a file in `folder` of the project, with links that work in the book.
 
@@ -30,8 +35,11 @@ def moved(text, folder, pages):
     def move(match):
         picture, label, target = match.groups()
         path, _, anchor = target.partition("#")
-        if ":" in target or not path:
+        if ":" in target:
             return match[0]
+        anchor = f"#{slug(anchor)}" if anchor else ""  # JupyterLab names headings as they are
+        if not path:
+            return f"[{label}]({anchor})"
         file = os.path.normpath(folder / path).replace(os.sep, "/")
         if not (ROOT / file).exists():
             raise FileNotFoundError(f"{folder}: a link leads to {target}, which is not there")
@@ -42,7 +50,7 @@ def moved(text, folder, pages):
             return f"![{label}](pictures/{file})"
         label = LINK.sub(move, label)  # a picture that is a link
         if file in PAGES:
-            return f"[{label}]({PAGES[file]}{'#' + anchor if anchor else ''})"
+            return f"[{label}]({PAGES[file]}{anchor})"
         return f"[{label}]({host.REPOSITORY}/blob/HEAD/{file})" if host.REPOSITORY else label
 
     code = []  # which may hold what looks like a link; a label may hold code

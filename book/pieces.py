@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from book.links import LESSONS, ROOT
+from book.links import LESSONS, ROOT, slug
 
 SOURCE = (ROOT / "nn_core.py").read_text("utf-8")
 
@@ -38,8 +38,8 @@ class Built(NamedTuple):
 
     def place(self):
         """A link such as [lesson 01, step 6](01_forward_pass.ipynb#6-bend-the-line-with-relu)."""
-        anchor = re.sub(r"[^\w\s-]", "", self.heading.lower()).replace(" ", "-")  # as MyST does
-        return f"[lesson {self.lesson.name[:2]}, step {self.step}]({self.lesson.name}#{anchor})"
+        address = f"{self.lesson.name}#{slug(self.heading)}"
+        return f"[lesson {self.lesson.name[:2]}, step {self.step}]({address})"
 
 
 def built():

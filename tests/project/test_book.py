@@ -113,6 +113,7 @@ def test_the_address_of_the_host_stands_in_one_place(monkeypatch):
         ("[`fit`](../nn_core.py)", "[`fit`](nn_core.md)"),
         ("see [a [b]](../train.py).", "see a [b]."),
         ("[a](https://example.org/x) [b](#here)", "[a](https://example.org/x) [b](#here)"),
+        ("[a](#7.-Train,-and-watch)", "[a](#7-train-and-watch)"),
         ("`x[0](train.py)`", "`x[0](train.py)`"),
         ("```python\n[a](nowhere.py)\n```", "```python\n[a](nowhere.py)\n```"),
         ("![lab](../figs/lab.png)", "![lab](pictures/figs/lab.png)"),
