@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nn_core import ReLU
 from support.exercises.verdict import (
     array,
     call,
@@ -29,6 +30,7 @@ def check_doubling(prediction):
             (1 / 8, "the logits grow: turn your fraction over."),
             (9, "three layers multiply by 2 each; you multiplied two threes."),
             (16, "that is four doublings, and there are three matrices."),
+            (32, "ReLU has no weights to double: count the matrices alone."),
             (1024, "that was for ten layers; this network has three."),
         ],
         "follow one number through the network: what does each of the three matrices do to it?",
@@ -76,6 +78,14 @@ LAYER_MISTAKES = [
     (
         lambda x, W, b: W @ x + b,
         "`W @ x` does not fit: images are rows, so it is `x @ W`, in this order.",
+    ),
+    (
+        lambda x, W, b: W.T @ x + b,
+        "`W.T @ x` does not fit: images are rows, so it is `x @ W`, without a transpose.",
+    ),
+    (
+        lambda x, W, b: ReLU(x @ W + b),
+        "`ReLU` is a plan for objects: make one first, `ReLU().forward(...)`.",
     ),
     (
         lambda x, W, b: x * W + b,

@@ -44,8 +44,8 @@ def draw_logits(z3, z5, z8, add, label):
 def _share(p):
     """Write a probability so that nearly 1 is not taken for 1, nor nearly 0 for 0."""
     if p > 0.999:
-        return "> 0.999"
-    return f"{p:.3f}" if p >= 0.001 else "< 0.001"
+        return ">.999"
+    return f"{p:.3f}" if p >= 0.001 else "<.001"
 
 
 def draw_log_p(log_p, labels, classes):
