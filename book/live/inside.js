@@ -7,19 +7,17 @@ const TOP_IMAGES = 8;
 function insideModel(network, values, images, labels) {
   const model = new Model(values);
   const { ins, outs, W } = network.layers[0];
-  const start = W.slice();
   let answers = []; // of the first layer's neurons to these images
 
   function show() {
     const leaving = images.map((x) => network.forward(x));
     answers = leaving.map((values) => values[1]);
-    const shown = model.get("part") === "change" ? W.map((w, i) => w - start[i]) : W;
     // where the colours end: beyond it lies one weight in two hundred
-    const scale = quantile(shown.map(Math.abs), 0.995) || 1;
+    const scale = quantile(W.map(Math.abs), 0.995) || 1;
     const picture = new Uint8Array(ins * outs);
     for (let i = 0; i < ins; i++) {
       for (let j = 0; j < outs; j++) {
-        const share = Math.min(1, Math.max(-1, shown[i * outs + j] / scale));
+        const share = Math.min(1, Math.max(-1, W[i * outs + j] / scale));
         picture[j * ins + i] = 128.5 + 127 * share;
       }
     }
@@ -49,8 +47,7 @@ function insideModel(network, values, images, labels) {
   }
 
   model.saved = (names) => {
-    if (names.has("part")) show();
-    else if (names.has("neuron")) describe();
+    if (names.has("neuron")) describe();
   };
   return [model, show];
 }

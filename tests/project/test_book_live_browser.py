@@ -14,6 +14,7 @@ from book.live import HERE, copy_live
 from book.live.pack import unpack
 from support.lab.inside import InsideView
 
+READ_FIRST = 'grid => [...grid.getContext("2d").getImageData(1, 1, 28, 28).data]'
 FIND_WIDE = """() => [...document.querySelectorAll("body *")].filter(
     part => part.getBoundingClientRect().right > innerWidth).map(part => part.className)"""
 
@@ -80,8 +81,8 @@ def test_why_shows_the_slopes_of_the_answer_that_is_picked(front):
     assert text.inner_text().startswith("It reads 7, at ")
     picture = front.page.locator(".live-why-picture")
     before = picture.evaluate(READ_ALPHA)
-    front.page.locator(".live-why-digits").get_by_text("2", exact=True).click()
-    assert re.fullmatch(r"For 2 it has \d+\.\d %; it reads 7\.", text.inner_text())
+    front.page.locator(".live-why-digits").get_by_text("0", exact=True).click()
+    assert re.fullmatch(r"For 0 it has \d+\.\d %; it reads 7\.", text.inner_text())
     assert before != picture.evaluate(READ_ALPHA)
     front.clear()
     assert text.inner_text() == "Draw a digit first."
@@ -109,18 +110,38 @@ def test_the_view_inside_is_told_what_the_lab_tells_it(front):
     front.page.locator(".lab-inside-grid").wait_for()
     view = InsideView(*sheet_of_digits())
     view.show(unpack())
-    low = front.page.locator(".lab-inside-low").inner_text()
+    compare_inside(front, view)
+    front.draw(LINES[7])
+    pad = front.lab_reads()
+    pad.learning_rate = 0.1
+    pad.correct(2)
+    front.part("rate").select_option("0.1")
+    front.part("labels").get_by_text("2", exact=True).click()
+    view.show(pad.model)
+    compare_inside(front, view)
+    front.page.reload()
+
+
+def compare_inside(front, view):
+    """Compare what the page says of the first neurons, and of all, with the lab's own view."""
+    inside = front.page.locator(".lab-inside")
+    low = inside.locator(".lab-inside-low").inner_text()
     assert float(low[1:]) == float(f"{view.about['scale']:.2g}")
+    colours = np.reshape(inside.locator(".lab-inside-grid").evaluate(READ_FIRST), (784, 4))
+    weights = np.frombuffer(view.weights, np.uint8)[:784].astype(int) - 128
+    strong = np.abs(weights) > 40
+    assert ((colours[:, 2] > colours[:, 0]) == (weights > 0))[strong].all()  # purple above zero
+    inside.locator(".lab-inside-grid").press("Home")
     for neuron in range(3):
         view.neuron = neuron
-        title = front.page.locator(".lab-inside-name").inner_text()
         best = int(np.argmax(view.detail["means"]))
+        title = inside.locator(".lab-inside-name").inner_text()
         assert title == f"Neuron {neuron + 1} answers most to digit {best}"
-        answers = front.page.locator(".lab-inside-top figcaption").all_inner_texts()
+        answers = inside.locator(".lab-inside-top figcaption").all_inner_texts()
         expected = [image["answer"] for image in view.detail["top"]]
         assert np.allclose(np.array(answers, float), expected, atol=0.06)
-        front.page.locator(".lab-inside-grid").press("ArrowRight")
-    shares = front.page.locator(".lab-inside-layer b").all_inner_texts()
+        inside.locator(".lab-inside-grid").press("ArrowRight")
+    shares = inside.locator(".lab-inside-layer b").all_inner_texts()
     assert shares == [f"{100 * layer['zeros']:.0f} %" for layer in view.about["hidden"]]
 
 
