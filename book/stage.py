@@ -17,6 +17,10 @@ from book.pieces import page, pieces_of
 BOOK = Path(__file__).parent
 LIVE = BOOK / "live" / "front.html"
 FIGURES = ROOT / "notebooks" / "support" / "figures"
+FOR_PROGRAMMERS = re.compile(  # of a line such as "Return a figure of {name: losses} (N, 784)"
+    r"^Return (a|the) (grid|figure)( of| with|:)?|^Return a function \w+\([^)]*\):|^Draw"
+    r"| ?\((?:[^()]|\([^()]*\))*\)|(: \w+ is|,| of)? ?\{[^}]*\}:?"
+)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SAID_OF_WIDGETS = {  # how the text of a widget begins: the line in its place
     "InteractiveFigure": "Sliders stand here in the notebook, and move the picture.",
@@ -34,7 +38,7 @@ def stage(build):
     pages.mkdir(parents=True)
     for path in LESSONS:
         notebook = json.loads(path.read_text("utf-8"))
-        notebook["cells"] = [staged_cell(cell, path, pages) for cell in notebook["cells"]]
+        notebook["cells"] = staged_cells(notebook["cells"], path, pages)
         add_boxes(notebook["cells"], path)
         (pages / path.name).write_text(json.dumps(notebook), "utf-8")
     for source in ("notebooks/support/glossary.md", "benchmarks/README.md"):
@@ -53,15 +57,25 @@ def clone():
 # ----------------------------------------------------------------------------------- a lesson
 
 
-def staged_cell(cell, path, pages):
-    """Return a cell of a lesson as the book shows it."""
+def staged_cells(cells, path, pages):
+    """Return the cells of a lesson as the book shows them."""
+    staged, heading = [], ""
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            found = re.findall(r"^##+ (.+)$", "".join(cell["source"]), re.MULTILINE)
+            heading = [heading, *found][-1]
+        staged.append(staged_cell(cell, path, pages, heading))
+    return staged
+
+
+def staged_cell(cell, path, pages, heading):
     text = "".join(cell["source"])
     if cell["cell_type"] == "markdown":
         return cell | {"source": moved(text, Path("notebooks"), pages)}
     tags = list(cell["metadata"].get("tags", []))
     if text.startswith("# drawing"):  # a reader is told to leave its code unread
         tags.append("hide-input")
-    picture = {"image": {"alt": description(text, path)}}
+    picture = {"image": {"alt": description(text, path, heading)}}
     outputs = [without_widget(output, text) for output in cell["outputs"]]
     return cell | {"metadata": {"tags": tags, "mystnb": picture}, "outputs": outputs}
 
@@ -77,17 +91,16 @@ def without_widget(output, source):
     return {"output_type": "display_data", "data": {"text/html": line}, "metadata": {}}
 
 
-def description(source, path):
-    """Say what a cell draws, as the function says it that draws."""
-    names = re.findall(r"(\w+)\(", source)
-    for file in (FIGURES / f"lesson_{path.name[:2]}.py", FIGURES / "digits.py"):
+def description(source, path, heading):
+    """Say what a cell draws: under which heading, and what the function says that draws."""
+    said = {}
+    for file in (FIGURES / "digits.py", FIGURES / f"lesson_{path.name[:2]}.py"):
         tree = ast.parse(file.read_text("utf-8"))
-        said = {n.name: ast.get_docstring(n) for n in tree.body if isinstance(n, ast.FunctionDef)}
-        for name in names:
-            if line := (said.get(name) or "").split("\n")[0]:
-                line = re.sub(r"^Return (a|the) (grid|figure)( of| with|:)|^Draw", "", line)
-                return "Figure: " + line.replace("`", "").strip()
-    return "Figure: what the code above draws."
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+        said |= {function.name: ast.get_docstring(function) or "" for function in functions}
+    drawn = [said[name] for name in re.findall(r"(\w+)\(", source) if said.get(name)]
+    line = FOR_PROGRAMMERS.sub("", drawn[0].split("\n")[0].replace("`", "")) if drawn else ""
+    return f'Figure under "{heading.replace("`", "")}": {line.strip()}'.removesuffix(": ")
 
 
 def add_boxes(cells, path):

@@ -71,7 +71,8 @@ def test_each_figure_is_described(pages, path):
     for cell in cells(pages / path.name):
         if any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
             said = cell["metadata"]["mystnb"]["image"]["alt"]
-            assert said.startswith("Figure: ") and len(said) > 25 and "`" not in said, said
+            assert re.fullmatch(r'Figure under ".{4,}"(: [^`{}]{10,}\.)?', said), said
+            assert "Return" not in said and "Draw " not in said
 
 
 @each_lesson
@@ -137,6 +138,15 @@ def test_a_link_to_nothing_is_an_error(tmp_path):
         links.moved("[a](nowhere.py)", Path("notebooks"), tmp_path)
 
 
+@each_lesson
+def test_each_link_to_a_heading_finds_it(pages, path):
+    """The browser test follows all links; this finds out at once."""
+    for target in re.findall(r"\]\(([\w.]*#[^)]+)\)", prose(pages / path.name)):
+        page, _, anchor = target.partition("#")
+        text = (pages / (page or path.name)).read_text("utf-8").replace("\\n", "\n")
+        assert anchor in map(links.slug, re.findall(r"^##+ (.+)$", text, re.MULTILINE)), target
+
+
 # --------------------------------------------------------------------- nn_core.py, piece by piece
 
 
@@ -159,6 +169,11 @@ def test_a_method_stands_with_the_lesson_that_builds_it():
     places = {(b.piece, m): b.lesson.name[:2] for b in pieces.built() for m in b.methods}
     assert places["Linear", "forward"] == "01" and places["Linear", "backward"] == "04"
     assert places["MLP", "predict"] == "02" and places["SGD", "direction"] == "07"
+
+
+def test_an_early_version_and_the_final_one_both_count():
+    steps = [b for b in pieces.built() if b.piece == "SGD" and "step" in b.methods]
+    assert [b.lesson.name[:2] for b in steps] == ["05", "07"]
 
 
 # ------------------------------------------------------------------------------ the front page
