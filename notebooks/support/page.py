@@ -16,9 +16,9 @@ def script(*paths):
     return "".join(Path(path).read_text("utf-8") for path in (FOLDER / "shared.js", *paths))
 
 
-def style(path):
-    """Return the style sheet in the file `path`, after the one that all widgets share."""
-    return (FOLDER / "shared.css").read_text("utf-8") + Path(path).read_text("utf-8")
+def style(*paths):
+    """Return the style sheets in these files, after the one that all widgets share."""
+    return "".join(Path(path).read_text("utf-8") for path in (FOLDER / "shared.css", *paths))
 
 
 class Page(anywidget.AnyWidget):

@@ -8,7 +8,8 @@ from pad_helpers import ONE, SEVEN, stroke
 
 from data.mnist import DATA, read_mnist
 from nn_core import MLP, SGD, evaluate, fit
-from support.lab.pad import SIDE, like_mnist, resampling
+from support.lab.centring import like_mnist, resampling
+from support.lab.pad import SIDE
 
 
 def centre(image):

@@ -11,7 +11,8 @@ from pad_helpers import ONE, SEVEN, click, draw, receive, to_ink
 import nn_core
 from data.mnist import bundled_digits
 from nn_core import MLP, SGD, SoftmaxCrossEntropy, evaluate, fit
-from support.lab.pad import SIDE, DrawingPad, like_mnist
+from support.lab.centring import like_mnist
+from support.lab.pad import SIDE, DrawingPad
 
 
 @pytest.fixture(scope="module")

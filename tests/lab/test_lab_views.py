@@ -5,7 +5,7 @@ import pytest
 from lab_helpers import DIGITS, STROKE, check_matrix, run, same, train, until, weights
 
 from support.lab import InteractiveLab
-from support.lab.pad import like_mnist
+from support.lab.centring import like_mnist
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ What is seen:
 drawing, chart   the curves as an SVG; the widget around it, with numbers and axes
 runs             a row for each run
 confusion        the confusion matrix that can be looked into
-pad              the drawing pad
+pad              the drawing pad: pen.js draws, reading.js shows what is read
+centring         a drawing as MNIST would have it
+photograph       a photograph of a digit, step by step, as MNIST would have it
 inside           weights, silent neurons, and what excites a neuron
 controls, buttons  sliders and presets; Train, Pause, Step, Stop, Reset
 files, exam      save and load; the test set, once

@@ -1,5 +1,5 @@
-// The drawing pad in the page: its parts, and its buttons. pen.js draws, reading.js shows what is
-// read; both stand before this file.
+// The drawing pad in the page: its parts, and its buttons. pen.js draws, photograph.js takes a
+// picture, reading.js shows what is read; they stand before this file.
 
 const PAGE = `
 <section class="lab-pad-draw">
@@ -14,6 +14,8 @@ const PAGE = `
   <div class="lab-pad-tools">
     <button class="lab-pad-undo" type="button" title="Ctrl+Z">Undo</button>
     <button class="lab-pad-clear" type="button" title="Delete">Clear</button>
+    <button class="lab-pad-choose" type="button"
+      title="Put a photograph or scan of a digit onto the pad; or drop one here">A photo …</button>
   </div>
   <div class="lab-pad-help">Keyboard: arrows, Space for pen down or up</div>
   <div class="lab-pad-label">Or start from one of these</div>
@@ -37,7 +39,8 @@ const PAGE = `
     ></span>
   <label>step at learning rate <select class="lab-pad-rate"></select></label>
   <div class="lab-pad-note" role="status"></div>
-</section>`;
+</section>
+<section class="lab-pad-photograph" aria-label="Your photograph, step by step"></section>`;
 
 function render({ model, el }) {
   const box = document.createElement("div");
@@ -83,6 +86,7 @@ function render({ model, el }) {
     find("rate").replaceChildren(...options);
   }
 
+  const unfollowFiles = takePhotographs({ model, box, find, paper });
   const unfollow = follow(model, {
     "change:strokes": paper.paint,
     "change:reading": paintReading,
@@ -100,6 +104,7 @@ function render({ model, el }) {
     resize.disconnect();
     theme.disconnect();
     unfollow();
+    unfollowFiles();
   };
 }
 

@@ -9,48 +9,12 @@ import traitlets
 from nn_core import SGD, SoftmaxCrossEntropy, softmax, train_step
 
 from ..page import script, style
+from .centring import like_mnist
 from .inside import forward_pass
+from .photograph import shown, steps
 
 HERE = Path(__file__).parent
 SIDE = 112  # the browser sends the drawing as SIDE x SIDE pixels, four for every one of MNIST's
-
-
-# ------------------------------------------------------------------- the drawing as MNIST has it
-
-
-def like_mnist(ink):
-    """Return `ink` (height, width), from 0 to 1, as MNIST would have it: (28, 28).
-
-    Cut out, scaled so that its longer side is 20 pixels, its centre of mass moved to the middle
-    (LeCun et al. 1998, http://yann.lecun.com/exdb/publis/pdf/lecun-98.pdf, section III.A). An
-    image of MNIST, enlarged by a whole number, comes out as it was.
-    """
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if len(rows) == 0:
-        return np.zeros((28, 28))
-    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    scale = 20 / max(ink.shape)
-    R = resampling(ink.sum(axis=1), scale)
-    C = resampling(ink.sum(axis=0), scale)
-    return R @ ink @ C.T
-
-
-def resampling(profile, scale):
-    """Return the matrix (28, n) that scales n pixels, their centre of mass in the middle.
-
-    `profile` (n,) is the ink in each of the n rows (or columns). Entry i, j is the length that
-    pixel j, scaled and moved, has in common with pixel i: so every pixel becomes a mean of areas.
-    """
-    edges = np.arange(len(profile) + 1) * scale
-    middle = profile @ (edges[:-1] + edges[1:]) / 2 / profile.sum()
-    # 14.5 is the middle of pixel 14: there MNIST has it. Whole steps, and nothing is cut off.
-    edges += np.clip(np.round(14.5 - middle), 0, 28 - edges[-1])
-    pixels = np.arange(28)[:, None]
-    shared = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
-    return np.maximum(shared, 0)
-
-
-# --------------------------------------------------------------------------------- the widget
 
 
 class DrawingPad(anywidget.AnyWidget):
@@ -63,8 +27,8 @@ class DrawingPad(anywidget.AnyWidget):
     What goes wrong is said in the widget, in `note`.
     """
 
-    _esm = script(*(HERE / name for name in ("pen.js", "reading.js", "pad.js")))
-    _css = style(HERE / "pad.css")
+    _esm = script(*(HERE / f"{name}.js" for name in ("pen", "photograph", "reading", "pad")))
+    _css = style(HERE / "pad.css", HERE / "photograph.css")
 
     # Set by the browser. `strokes` is what Undo takes back; `ink` is the picture of them.
     strokes = traitlets.List().tag(sync=True, echo_update=False)
@@ -76,6 +40,7 @@ class DrawingPad(anywidget.AnyWidget):
     examples = traitlets.List().tag(sync=True)
     reading = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
+    photograph = traitlets.Dict().tag(sync=True)  # the last one, step by step, until it is closed
 
     def __init__(self, model, x_examples, labels_examples, learning_rate=0.001):
         self.model, self.callbacks = model, []  # (before, after) each
@@ -126,6 +91,17 @@ class DrawingPad(anywidget.AnyWidget):
         self.strokes = [*self.strokes, {"pixels": image.ravel().tolist()}]
         self.ink = np.kron(image, np.ones((SIDE // 28, SIDE // 28), np.uint8)).tobytes()
 
+    def take(self, name, height, pixels):
+        """Let the digit on a photograph be the drawing, if there is one; it comes as grey bytes."""
+        grey = np.frombuffer(pixels, np.uint8).reshape(height, -1)
+        try:
+            found = steps(grey)
+        except ValueError as error:
+            self.photograph = {"said": f"{name}: {error}. Your drawing is as it was."}
+            return
+        self.load(found.image)
+        self.photograph = {"said": f"{name} is on the pad.", "steps": shown(grey, found)}
+
     def correct(self, label):
         """Take one gradient step that makes `label` more probable for this drawing."""
         x = self.image()
@@ -158,10 +134,13 @@ class DrawingPad(anywidget.AnyWidget):
         self._attempt(self._read)
 
     def _on_message(self, _widget, content, buffers):
-        """The reader chose the right label; its drawing comes along, in case it is newer."""
+        """The reader chose a photograph, or the right label; then the drawing comes along."""
         if "correct" in content:
             self.ink = bytes(buffers[0])
             self._attempt(self.correct, int(content["correct"]))
+        elif "photograph" in content:
+            name, height = str(content["photograph"]), int(content["height"])
+            self._attempt(self.take, name, height, buffers[0])
 
     def _attempt(self, action, *arguments):
         try:
