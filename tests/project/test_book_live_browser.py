@@ -167,6 +167,9 @@ def test_it_fits_and_follows_the_theme(browser, address, width, scheme):
     )
     front.page.evaluate("document.body.dataset.theme = 'dark'")
     front.page.locator("body[data-jp-theme-light=false]").wait_for()
+    front.page.evaluate("document.body.style.setProperty('--color-background-primary', '#111')")
+    paper = front.part("examples").locator("button").first  # white in the dark, too
+    assert paper.evaluate("it => getComputedStyle(it).backgroundColor") == "rgb(255, 255, 255)"
     front.page.evaluate("document.body.dataset.theme = 'auto'")
     front.shot(f"front-{width}-{scheme}")
     assert front.faults == []
