@@ -100,7 +100,8 @@ def description(source, path, heading):
         said |= {function.name: ast.get_docstring(function) or "" for function in functions}
     drawn = [said[name] for name in re.findall(r"(\w+)\(", source) if said.get(name)]
     line = FOR_PROGRAMMERS.sub("", drawn[0].split("\n")[0].replace("`", "")) if drawn else ""
-    return f'Figure under "{heading.replace("`", "")}": {line.strip()}'.removesuffix(": ")
+    place = heading.replace("`", "")
+    return f'Figure under "{place}": {line.strip(" ,")}'.removesuffix(": ")
 
 
 def add_boxes(cells, path):
