@@ -96,6 +96,18 @@ def test_a_finger_draws(browser, address):
     front.page.close()
 
 
+def test_a_photograph_is_sent_to_the_lab(front):
+    assert not front.part("choose").is_visible()
+    front.draw(LINES[4])
+    before = front.probabilities()
+    front.page.locator(".lab-pad input[type=file]").set_input_files(HERE / "digits.png")
+    front.page.get_by_text("digits.png: photographs are read in the lab of lesson 09").wait_for()
+    assert (front.probabilities() == before).all()
+    front.part("photograph").get_by_text("Close").click()
+    assert front.part("said").inner_text() == ""
+    front.clear()
+
+
 def test_a_digit_can_be_drawn_with_keys(front):
     front.part("canvas").focus()
     for key in [" ", *["ArrowDown"] * 18, " "]:
