@@ -1,4 +1,4 @@
-"""The sliders and presets: what acts at once, and what waits for the next Train."""
+"""The sliders and presets: what acts at once, and what waits for the next training."""
 
 from dataclasses import replace
 

@@ -24,7 +24,7 @@ def check_diverged_loss(prediction):
     )
     expect(
         not np.isclose(prediction, 1, atol=0.01),
-        "that is log10 of 10; we take natural logarithms.",
+        "it is not 1; if you took log10 of 10: we take natural logarithms.",
     )
     expect(
         not np.isclose(prediction, 10, atol=0.01),
