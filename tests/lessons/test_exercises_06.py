@@ -84,14 +84,16 @@ def by_asking(batches):
         ("suspects", ..., "Not done yet"),
         ("suspects", "ReLU 1", "give a set"),
         ("suspects", {1, 2}, "give a set"),
-        ("suspects", {"ReLU 3", "Linear 2"}, "no part called 'ReLU 3'"),
-        ("suspects", {"ReLU 1", "Linear 2", "loss"}, "would have made W2"),
-        ("suspects", {"ReLU 1", "Linear 2", "Linear 3"}, "would have made W2"),
-        ("suspects", {"ReLU 2"}, "would have made W2"),
-        ("suspects", {"Linear 1"}, "two separate lines"),
-        ("suspects", {"Linear 1", "ReLU 1", "Linear 2"}, "two separate lines"),
-        ("suspects", {"ReLU 1"}, "pass a wrong gradient on"),
-        ("suspects", {"Linear 2"}, "what else"),
+        ("suspects", {"ReLU 4", "Linear 4"}, "no part called 'ReLU 4'"),
+        ("suspects", {"ReLU 3", "Linear 4", "loss"}, "would have made W4"),
+        ("suspects", {"ReLU 3", "Linear 4", "Linear 2"}, "left W3 and b3 right"),
+        ("suspects", {"ReLU 2", "Linear 3"}, "left W3 and b3 right"),
+        ("suspects", {"ReLU 1"}, "left W3 and b3 right"),
+        ("suspects", {"Linear 1"}, "left W3 and b3 right"),
+        ("suspects", {"Linear 3"}, "two separate lines"),
+        ("suspects", {"Linear 3", "ReLU 3", "Linear 4"}, "two separate lines"),
+        ("suspects", {"ReLU 3"}, "pass a wrong gradient on"),
+        ("suspects", {"Linear 4"}, "what else"),
         ("suspects", set(), "give a set"),
         ("scale_backward", stub, "Not done yet"),
         ("scale_backward", lambda x, g, dz: None, "lack a `return`"),
@@ -145,9 +147,9 @@ def test_diagnosis(check, answer, verdict):
 
 
 def test_right_answers_pass_in_every_form():
-    names = ["ReLU 1", "Linear 2"]
+    names = ["ReLU 3", "Linear 4"]
     forms = {"set": set(names), "list": names, "tuple": tuple(names), "array": np.array(names)}
-    forms |= {"frozen": frozenset(names), "sloppy": {"relu1", "linear_2"}}
+    forms |= {"frozen": frozenset(names), "sloppy": {"relu3", "linear_4"}}
     assert accepted(checks.check_suspects, forms) == {}
     assert accepted(checks.check_scale_backward, right_functions(mended)) == {}
     other = {"einsum": by_einsum, "a list": lambda *a: list(mended(*a))}
@@ -159,10 +161,10 @@ def test_right_answers_pass_in_every_form():
 
 def test_wrong_answers_are_refused():
     sets = {
-        str(sorted(s)): set(s) for n in range(7) for s in itertools.combinations(checks.PARTS, n)
+        str(sorted(s)): set(s) for n in range(9) for s in itertools.combinations(checks.PARTS, n)
     }
-    del sets[str(sorted({"ReLU 1", "Linear 2"}))]
-    assert len(sets) == 63
+    del sets[str(sorted({"ReLU 3", "Linear 4"}))]
+    assert len(sets) == 255
     assert refused(checks.check_suspects, sets | STRANGE) == {}
     assert refused(checks.check_scale_backward, wrong_functions(mended, X, G, DZ)) == {}
     strange = {name: lambda b, s=s: s for name, s in STRANGE.items()}

@@ -5,13 +5,14 @@ import numpy as np
 from nn_core import minibatches
 from support.exercises.verdict import array, call, close, exercise, expect, expect_array, parts
 
-PARTS = {"Linear 1", "ReLU 1", "Linear 2", "ReLU 2", "Linear 3", "loss"}
+REACHED_LATER = {"Linear 1", "ReLU 1", "Linear 2", "ReLU 2"}
+PARTS = REACHED_LATER | {"Linear 3", "ReLU 3", "Linear 4", "loss"}
 
 
 @exercise
 def check_suspects(suspects):
-    """W1 and b1 are wrong, all else is right, one line of a backward is broken: where?"""
-    example = 'give a set of names, such as {"ReLU 2", "loss"}.'
+    """W4 and b4 are right, all else is wrong, one line of a backward is broken: where?"""
+    example = 'give a set of names, such as {"ReLU 1", "loss"}.'
     expect(isinstance(suspects, (set, frozenset, list, tuple, np.ndarray)), example)
     names = list(np.ravel(suspects)) if isinstance(suspects, np.ndarray) else list(suspects)
     expect(all(isinstance(name, str) for name in names), example)
@@ -26,21 +27,23 @@ def check_suspects(suspects):
     )
     suspects = {known[key] for key in written}
     expect(suspects, example)
+    expect("loss" not in suspects, "a bug in the loss would have made W4 and b4 wrong, too.")
     expect(
-        not suspects & {"loss", "Linear 3", "ReLU 2"},
-        "what lies between the loss and Linear 2 would have made W2 and b2 wrong, too.",
+        not suspects & REACHED_LATER,
+        "`backward` comes to Linear 2 and what lies beyond only after Linear 3: a bug there would "
+        "have left W3 and b3 right.",
     )
     expect(
-        "Linear 1" not in suspects,
-        "Linear 1 computes the gradients of W1 and of b1 in two separate lines, and only one line "
+        "Linear 3" not in suspects,
+        "Linear 3 computes the gradients of W3 and of b3 in two separate lines, and only one line "
         "is broken: the gradient was wrong before it came there.",
     )
     expect(
-        "Linear 2" in suspects,
+        "Linear 4" in suspects,
         "a layer can compute its own W and b rightly, and pass a wrong gradient on. Who passes one "
-        "on after W2 and b2 are done?",
+        "on after W4 and b4 are done?",
     )
-    expect("ReLU 1" in suspects, "what else does the gradient go through on its way to Linear 1?")
+    expect("ReLU 3" in suspects, "what else does the gradient go through on its way to Linear 3?")
 
 
 @exercise
