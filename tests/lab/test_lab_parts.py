@@ -1,9 +1,13 @@
 """Small parts of the lab: the driver, the throttle, settings in words, other threads."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
+import nbformat
 import pytest
 from lab_helpers import DIGITS, run, until
 
@@ -13,6 +17,8 @@ from support.lab.driver import Driver
 from support.lab.session import Session
 from support.lab.settings import Settings, common_and_different
 from support.lab.throttle import Throttle
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -157,3 +163,21 @@ def test_a_message_that_comes_in_another_thread_is_answered_in_the_labs_own():
         assert answered == 6 * [threading.current_thread()]
 
     run(scenario())
+
+
+def test_a_visitor_of_the_dashboard_loads_no_library_that_takes_much_memory():
+    lesson = nbformat.read(ROOT / "notebooks" / "09_interactive_lab.ipynb", as_version=4)
+    shown = [cell for cell in lesson.cells if "lesson-only" not in cell.metadata.get("tags", [])]
+    lines = "\n".join(cell.source for cell in shown if cell.cell_type == "code").splitlines()
+    loading = [line for line in lines if line.startswith(("import ", "from ", "sys.", "%"))]
+    loading = [line for line in loading if not line.endswith("(")]
+    assert any("InteractiveLab" in line for line in loading)
+    assert not any(line.startswith("%") for line in loading), "%matplotlib inline is one"
+    program = "\n".join(
+        [*loading, "print({'matplotlib', 'torch', 'sklearn', 'scipy'} & {*sys.modules})"]
+    )
+    command = [sys.executable, "-c", program]
+    found = subprocess.run(
+        command, cwd=ROOT / "notebooks", capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "set()"
