@@ -4,7 +4,6 @@ front.html  what the first page of the book includes
 start       puts the views into it, once the page is there
 model       what the lab's scripts take for a widget of Python's, and the pad's answers
 inside      the same for the view inside the network
-why         a view: where more ink would speak for an answer, and where against
 network     the network of nn_core.py: forward, backward, one step
 drawing     the drawing as MNIST would have it
 pack.py     stores the weights (weights.float16) and some images to show (digits.png)
@@ -56,18 +55,16 @@ def style():
 
 def views():
     """Return the scripts of all views, {name: module}, each with the helpers that all share."""
-    from support.page import script
-
-    lab = {name: view._esm for name, view in lab_views().items()}
-    return {**lab, "why": script(HERE / "why.js")}
+    return {name: view._esm for name, view in lab_views().items()}
 
 
 def lab_views():
     """Return the widgets of the lab whose scripts run here, {name: class}."""
     from support.lab.inside import InsideView
     from support.lab.pad import DrawingPad
+    from support.lab.why import WhyView
 
-    return {"pad": DrawingPad, "inside": InsideView}
+    return {"pad": DrawingPad, "inside": InsideView, "why": WhyView}
 
 
 def defaults(view):

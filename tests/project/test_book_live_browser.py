@@ -75,13 +75,13 @@ def test_a_correction_does_what_it_does_in_the_lab(front):
 
 def test_why_shows_the_slopes_of_the_answer_that_is_picked(front):
     front.page.get_by_text("Why this answer?").click()
-    text = front.page.locator(".live-why-text")
+    text = front.page.locator(".lab-why-text")
     assert text.inner_text() == "Draw a digit first."
     front.draw(LINES[7])
     assert text.inner_text().startswith("It reads 7, at ")
-    picture = front.page.locator(".live-why-picture")
+    picture = front.page.locator(".lab-why-picture")
     before = picture.evaluate(READ_ALPHA)
-    front.page.locator(".live-why-digits").get_by_text("0", exact=True).click()
+    front.page.locator(".lab-why-digits").get_by_text("0", exact=True).click()
     assert re.fullmatch(r"For 0 it has \d+\.\d %; it reads 7\.", text.inner_text())
     assert before != picture.evaluate(READ_ALPHA)
     front.clear()

@@ -25,6 +25,7 @@ from .split import hold_back
 from .texts import UNDER_WAY as PRESETS_WAIT
 from .texts import status, trouble, warning
 from .throttle import Throttle
+from .why import Why
 
 
 class InteractiveLab(widgets.VBox):
@@ -51,6 +52,7 @@ class InteractiveLab(widgets.VBox):
         self.matrix = ConfusionMatrix(x_val, labels_val)
         self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
+        self.why = Why(self.pad)
         self.inside = InsideView(x_val, labels_val)
         self.compared = None  # a run beside the present one
         self.files = Files(self._contents, self._load)

@@ -31,7 +31,7 @@ def arrange(lab, data):
         "settings": [lab.controls],
         "curve": [title_of("Train", "train"), lab.chart, below.add_class("lab-below")],
         "matrix": [title_of(matrix, "matrix"), lab.matrix],
-        "pad": [title_of(pad, "pad"), lab.pad, undo.add_class("lab-undo")],
+        "pad": [title_of(pad, "pad"), lab.pad, undo.add_class("lab-undo"), lab.why],
         "inside": [title_of("Look inside", "inside"), lab.inside],
         "more": [widgets.HBox([more.add_class("lab-unfold")]), rare],
     }

@@ -6,24 +6,24 @@ const SIDE = 308; // pixels of the picture
 const CELL = SIDE / 28;
 
 const PAGE = `
-<div class="live-why-sheet">
-  <canvas class="live-why-picture" width="${SIDE}" height="${SIDE}" role="img"></canvas>
+<div class="lab-why-sheet">
+  <canvas class="lab-why-picture" width="${SIDE}" height="${SIDE}" role="img"></canvas>
 </div>
-<div class="live-why-words">
-  <div class="live-why-label">Ask for another answer</div>
-  <div class="live-why-digits" role="group" aria-label="The answer to ask for"></div>
-  <p class="live-why-text" role="status"></p>
-  <p class="live-why-key"><span class="live-why-for">+</span> more ink here speaks for it<br>
-    <span class="live-why-against">−</span> more ink here speaks against it</p>
-  <p class="live-why-label">Add ink there, or take some away, and see.</p>
+<div class="lab-why-words">
+  <div class="lab-why-label">Ask for another answer</div>
+  <div class="lab-why-digits" role="group" aria-label="The answer to ask for"></div>
+  <p class="lab-why-text" role="status"></p>
+  <p class="lab-why-key"><span class="lab-why-for">+</span> more ink here speaks for it<br>
+    <span class="lab-why-against">−</span> more ink here speaks against it</p>
+  <p class="lab-why-label">Add ink there, or take some away, and see.</p>
 </div>`;
 
 function render({ model, el }) {
   const box = document.createElement("div");
-  box.className = "live-why nn-part";
+  box.className = "lab-why nn-part";
   box.innerHTML = PAGE;
   el.replaceChildren(box);
-  const find = (name) => box.querySelector(`.live-why-${name}`);
+  const find = (name) => box.querySelector(`.lab-why-${name}`);
   const buttons = Array.from({ length: 10 }, (_, digit) => {
     const button = addButton(find("digits"), digit, `Why ${digit}, or why not?`);
     button.addEventListener("click", () => {
