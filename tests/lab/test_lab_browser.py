@@ -228,6 +228,26 @@ def test_draw_read_correct_and_undo(lab):
     undo.wait_for(state="hidden")
 
 
+def test_why_is_answered_for_each_digit(lab):
+    lab.settle()
+    lab.stroke((0.3, 0.25), (0.7, 0.25), (0.45, 0.8))
+    lab.wait_for_pattern(".lab-pad-verdict", "It reads")
+    picture = lab.find(".lab-why-picture")
+    assert not picture.is_visible(), "not before it is wanted"
+    lab.find(".lab-why-ask").click()
+    lab.wait_for_pattern(".lab-why-text", "It reads")
+    buttons, seconds, drawn = lab.find(".lab-why-digits button"), [], set()
+    for digit in (3, 8, 1):
+        pick = buttons.nth(digit).click
+        pressed = f'aria-pressed="true"[^>]*>{digit}<'
+        seconds.append(lab.seconds_until(".lab-why-digits", pick, pressed))
+        drawn.add(picture.evaluate("canvas => canvas.toDataURL()"))
+    assert len(drawn) == 3, "each answer has its own slopes"
+    report("Why", seconds)
+    lab.find(".lab-why-ask").click()
+    picture.wait_for(state="hidden")
+
+
 # --------------------------------------------------------------------------------- at the end
 
 

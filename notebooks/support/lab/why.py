@@ -21,6 +21,7 @@ class Why(widgets.VBox):
     def __init__(self, pad):
         self.pad, self.view = pad, WhyView()
         self.ask = widgets.ToggleButton(description="Why?", layout={"width": "auto"})
+        self.ask.layout.align_self = "flex-start"
         self.ask.add_class("lab-why-ask")
         super().__init__([self.ask, self.view])
         self.ask.observe(self._answer, "value")
