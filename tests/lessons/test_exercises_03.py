@@ -209,6 +209,15 @@ def test_a_figure_without_a_stepper_counts_no_moves():
     assert not any("ove" in text for text in texts) and "?" not in texts
 
 
+def test_the_drawn_numbers_are_those_of_the_pencil():
+    texts = [text.get_text() for text in graph_03.draw_surprise().axes[0].texts]
+    assert {"ln 3", "0", "3", "3/4", "ln(4/3)", "de0 = \N{MINUS SIGN}1/12", "ds = 1/4"} <= set(
+        texts
+    )
+    with pytest.raises(AssertionError):
+        graph_03.exact(np.pi)
+
+
 def test_graphs_list_inputs_before_their_users():
     for graph in (graph_03.NEURON, graph_03.SURPRISE):
         for i, (_, _, formula, _, inputs) in enumerate(graph.values()):

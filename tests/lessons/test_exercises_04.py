@@ -314,7 +314,8 @@ def test_chord_is_drawn_from_the_curve(monkeypatch):
     """On the parabola (1 + x)^2 every chord from -eps to eps has the slope 2."""
     monkeypatch.setattr(figures_04.plt, "show", lambda: None)
     nudges = np.linspace(-1, 1, 41)
-    figures_04.draw_chord(nudges, (1 + nudges) ** 2, eps=0.5, slope=2.0)
-    lines = figures_04.plt.gca().get_lines()
-    assert "2.00" in lines[2].get_label()
+    figures_04.draw_chord(nudges, (1 + nudges) ** 2, eps=0.5, slope=2.0, kink=-0.5)
+    axes = figures_04.plt.gca()
+    assert "2.00" in axes.get_lines()[2].get_label()
+    assert axes.texts[0].xy == (-0.5, 0.25)  # what points at the kink points at the curve
     figures_04.plt.close()

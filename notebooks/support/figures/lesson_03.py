@@ -1,6 +1,7 @@
 """The two computational graphs of lesson 03, and how they are drawn and stepped through."""
 
 import re
+from fractions import Fraction
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -66,31 +67,43 @@ def draw_neuron(move, w):
 def draw_surprise():
     """Return the figure of the pencil's first sample: logits ln 3 and 0, and class 0 is right."""
     values, grads = surprise(np.log(3), 0.0)
-    figure = draw_graph(SURPRISE, values, grads)
-    direct = f"1/s · dp0 = {grads['p0'] / values['s']:.4g}"
-    through_s = f"1 · ds = {grads['s']:.4g}"
+    figure = draw_graph(SURPRISE, values, grads, show=exact)
+    direct = f"1/s · dp0 = {exact(grads['p0'] / values['s'])}"
+    through_s = f"1 · ds = {exact(grads['s'])}"
     for x, y, text in [(2.4, 1.05, direct), (1.44, 0.4, through_s)]:  # the two ways to e0
         style = {"ha": "right", "va": "bottom", "color": BACKWARD, "size": 9}
         figure.axes[0].text(x, y, pretty(text), **style)
     return figure
 
 
-def draw_graph(graph, values, grads, move=None):
+def exact(value):
+    """Return the value as the pencil writes it: a fraction, or the logarithm of one."""
+    number, inside = (Fraction(float(v)).limit_denominator(99) for v in (value, np.exp(value)))
+    if abs(number - value) < 1e-9:
+        return f"{number}"
+    assert abs(inside - np.exp(value)) < 1e-9, value
+    return f"ln {inside}" if inside.denominator == 1 else f"ln({inside})"
+
+
+def draw_graph(graph, values, grads, move=None, show="{:.4g}".format):
     """Return a figure of `graph` after `move` moves; without `move`, of all of it, and no headline.
 
     `values` and `grads` give a number for each node. The first len(graph) moves reveal the
-    values, in order, the next len(graph) moves the gradients, in the opposite order.
+    values, in order, the next len(graph) moves the gradients, in the opposite order. `show` makes
+    a text of a number.
     """
     names = list(graph)
     done = 2 * len(names) if move is None else move
     known, solved = names[:done], names[::-1][: max(0, done - len(names))]
     active = None if move is None else (solved or known or [None])[-1]
-    figure = Figure(figsize=(7.2, 2.9), layout="none")
+    top, height = (1.75, 2.46) if move is None else (2.2, 2.9)  # with room for the headline
+    figure = Figure(figsize=(7.2, height), layout="none")
     axes = figure.add_axes((0, 0, 1, 1))
     columns = max(place[0] for place in graph.values())
-    axes.set(xlim=(-0.55, columns + 0.55), ylim=(-0.75, 2.2))
+    axes.set(xlim=(-0.55, columns + 0.55), ylim=(-0.75, top))
     axes.set_axis_off()
-    boxes = {name: draw_node(axes, graph, values, name, name in known, active) for name in names}
+    texts = {name: show(values[name]) if name in known else "?" for name in names}
+    boxes = {name: draw_node(axes, graph, texts, name, active) for name in names}
     for name in names:
         inputs = graph[name][4]
         for i, parent in enumerate(inputs):
@@ -98,7 +111,7 @@ def draw_graph(graph, values, grads, move=None):
             bend = (0.35 if i else -0.35) if inputs.count(parent) == 2 else 0
             draw_edge(axes, graph, boxes, parent, name, bool(solved), lively, bend)
         if name in solved:
-            label(axes, *graph[name][:2], f"d{name} = {grads[name]:.4g}", BACKWARD, line=1)
+            label(axes, *graph[name][:2], f"d{name} = {show(grads[name])}", BACKWARD, line=1)
     if move is not None:
         text = headline(graph, values, grads, move, active)
         axes.text(-0.45, 2.15, text, va="top", fontsize=12)
@@ -116,14 +129,14 @@ def headline(graph, values, grads, move, active):
     return pretty(f"{moves}, backward: {backward}{result}")
 
 
-def draw_node(axes, graph, values, name, known, active):
-    """Draw one node with its value, if known, and its formula beside it; return its box."""
+def draw_node(axes, graph, texts, name, active):
+    """Draw one node with its text, and its formula beside it; return its box."""
     column, row, formula = graph[name][:3]
     box = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": "0.6"}
     if name == active:
         box |= {"edgecolor": "black", "linewidth": 2.5}
-    value = pretty(f"{values[name]:.4g}") if known else "?"
-    text = axes.text(column, row, value, ha="center", va="center", color=FORWARD, bbox=box)
+    style = {"ha": "center", "va": "center", "color": FORWARD, "bbox": box}
+    text = axes.text(column, row, pretty(texts[name]), **style)
     label(axes, column, row, formula, "black", line=0)
     return text.get_bbox_patch()
 

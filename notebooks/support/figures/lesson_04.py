@@ -4,8 +4,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 
-def draw_chord(nudges, losses, eps, slope):
-    """Draw `losses` over `nudges`, the line of the true `slope`, and the chord from -eps to eps."""
+def draw_chord(nudges, losses, eps, slope, kink):
+    """Draw `losses` over `nudges`, the line of the true `slope`, and the chord from -eps to eps.
+
+    `kink` is the nudge where the curve has a corner.
+    """
     _, ax = plt.subplots(figsize=(7.2, 3.2))
     ax.plot(nudges, losses, label="the loss: a curve")
     here, ends = np.interp(0, nudges, losses), np.interp([-eps, eps], nudges, losses)
@@ -13,7 +16,10 @@ def draw_chord(nudges, losses, eps, slope):
     chord = (ends[1] - ends[0]) / (2 * eps)
     ax.plot([-eps, eps], ends, "o-", label=f"line between two nudges, {chord:.2f}")
     ax.plot(0, here, "ko")
-    ax.set(ylim=(losses.min() - 0.3, losses.max() + 0.3))
+    corner = kink, np.interp(kink, nudges, losses)
+    style = {"ha": "right", "textcoords": "offset points", "arrowprops": {"arrowstyle": "->"}}
+    ax.annotate("kink: a ReLU shuts", corner, (-62, -22), **style)
+    ax.set(ylim=(losses.min() - 0.9, losses.max() + 0.3))
     ax.set(xlabel="nudge of W1[0, 1]", ylabel="loss", title="A large nudge measures another slope")
     ax.legend()
     plt.show()
@@ -26,7 +32,7 @@ def draw_errors(sizes, errors):
         ax.loglog(sizes, values, style, markersize=4, label=name)
     ax.axvline(1e-5, color="0.5", linewidth=1, label="1e-5")
     ax.set(xlabel="size of the nudge, eps", ylabel="error, as a share of 9/4")
-    ax.set_title("Too large is inexact, too small is noisy")
+    ax.set_title("Too large is inexact, too small is rounded")
     ax.set_xticks(10.0 ** np.arange(-12, 0, 2))
     ax.legend()
     plt.show()

@@ -28,8 +28,10 @@ def network():
     z1 = x @ W1 + b1
     a1 = np.maximum(z1, 0)
     logits = a1 @ W2 + b2
+    p = softmax(logits)
     arrays = {"x": x, "W1": W1, "b1": b1, "z1": z1, "a1": a1, "W2": W2, "b2": b2, "logits": logits}
-    dlogits = (softmax(logits) - np.eye(2)[labels]) / 2
+    arrays["p"] = p
+    dlogits = (p - np.eye(2)[labels]) / 2
     da1 = dlogits @ W2.T
     dz1 = da1 * (z1 > 0)
     gradients = {"W1": x.T @ dz1, "b1": dz1.sum(axis=0, keepdims=True), "z1": dz1, "a1": da1}
@@ -72,20 +74,21 @@ PLACES = {
     "W2": (7.45, "@", "a1.T @ dlogits"),
     "b2": (7.45, "+", "dlogits.sum(axis=0)"),
     "logits": (8.95, "=", "(p \N{MINUS SIGN} onehot) / N"),
+    "p": (10.65, "softmax", ""),
 }
 
 
 def network_picture(path, solved):
     """All arrays of the pencil's network, their gradients below; unless `solved`, with gaps."""
     arrays, gradients, loss = network()
-    width, height, upper, lower = 11.8, 5.15, 4.0, 1.9
+    width, height, upper, lower = 12.85, 5.35, 4.2, 1.9
     figure = plt.figure(figsize=(width, height), layout="none")
     axes = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(0, height))
     axes.set_axis_off()
     for name, (left, operation, made_of) in PLACES.items():
         down = {"b1": 1.02, "b2": 1.17}.get(name, 0)  # a bias below its weights
         texts = [[text_of(value) for value in row] for row in arrays[name]]
-        if not solved and name in ("z1", "a1", "logits"):
+        if not solved and name in ("z1", "a1", "logits", "p"):
             texts[1] = ["?"] * len(texts[1])  # the second sample is the reader's
         table(axes, left, upper - down, texts, name, FORWARD)
         place = left - (0.35 if len(operation) > 1 else 0.19), upper - down
@@ -97,10 +100,10 @@ def network_picture(path, solved):
             if solved:
                 bottom = lower - down - len(texts) * CELL[1] / 2 - 0.06
                 axes.text(left, bottom, made_of, va="top", color=GREY, size=8.5)
-    right = 10.15
-    axes.text(right, upper, "softmax,\n\N{MINUS SIGN}ln, mean", va="center", color=GREY, size=10)
-    axes.text(right + 0.85, upper, f"loss\n{loss:.3f}", color=FORWARD, weight="bold", va="center")
-    axes.text(right + 0.85, lower, "dloss\n1", color=BACKWARD, weight="bold", va="center")
+    right = 11.75
+    axes.text(right, upper, "\N{MINUS SIGN}ln,\nmean", va="center", color=GREY, size=9)
+    axes.text(right + 0.5, upper, f"loss\n{loss:.3f}", color=FORWARD, weight="bold", va="center")
+    axes.text(right + 0.5, lower, "dloss\n1", color=BACKWARD, weight="bold", va="center")
     for start, end, y, colour, text in [
         (0.15, width - 0.25, height - 0.23, FORWARD, "forward: values"),
         (width - 0.25, 1.5, 0.17, BACKWARD, "backward: gradients"),
