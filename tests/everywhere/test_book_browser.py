@@ -172,7 +172,7 @@ FIND_FAULTS = """() => {
 }"""
 FIND_WIDE = """() => {
     const width = document.documentElement.clientWidth, wide = [];
-    const scrolls = part => part && part !== document.body
+    const scrolls = part => part.tagName !== "ARTICLE"
         && (/auto|scroll|hidden/.test(getComputedStyle(part).overflowX)
             || scrolls(part.parentElement));
     for (const part of document.querySelectorAll("article *"))
