@@ -125,7 +125,7 @@ def run_box(path):
     )
     here = "" if host.REPOSITORY or online else "Get the project, and in its folder:"
     parts = [
-        '<details class="run-it"><summary>Nothing runs on this page: how to run the lesson yourself</summary>',
+        '<details class="run-it"><summary>Nothing runs here: how to run it yourself</summary>',
         *filter(None, [online, here]),
         f"```sh\n{clone()}make lab\n```",
         f"It needs Python 3.11 or newer. Then open `notebooks/{path.name}`.",
