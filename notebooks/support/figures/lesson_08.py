@@ -84,17 +84,21 @@ def two_rulers(first=7, last=13, pixel=9, place=9.75):
 
 
 def making_of(noise, field, image, dust, moved):
-    """Return a figure: noise (28, 28), what blurring makes of it, and a digit moved by both."""
+    """Return a figure: noise (28, 28), what blurring makes of it, and a digit moved by both.
+
+    The last panel has the outline of the unmoved digit, to see which way the ink went.
+    """
     figure = Figure(figsize=(7.2, 1.9))
     panels = figure.subplots(1, 5)
     for axes, values, title in zip(panels, (noise, field), ("noise", "blurred"), strict=False):
         picture = axes.imshow(values, cmap="PuOr", vmin=-3, vmax=3)
         axes.set_title(title)
     figure.colorbar(picture, ax=panels[1], label="pixels down", fraction=0.05)
-    titles = ("a digit", "by noise", "by the blur")
+    titles = ("a digit", "by noise", "by the field")
     for axes, values, title in zip(panels[2:], (image, dust, moved), titles, strict=True):
         axes.imshow(values.reshape(28, 28), vmin=0, vmax=1)
         axes.set_title(title)
+    panels[4].contour(image.reshape(28, 28), [0.5], colors="C1", linewidths=1.2)
     for axes in panels:
         bare(axes)
     return figure
