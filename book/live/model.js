@@ -86,6 +86,13 @@ function padModel(network, values, read, corrected) {
     corrected();
   }
 
+  model.forget = () => {
+    network.forget();
+    before = [];
+    answer();
+    corrected();
+    model.set("note", "It has forgotten your corrections.");
+  };
   model.saved = (names) => {
     if (!names.has("ink")) return;
     const sent = new Uint8Array(model.get("ink").buffer);

@@ -5,6 +5,7 @@ const SIZES = [784, 128, 64, 10];
 class Network {
   // `numbers`: W1 row by row, (784, 128), then b1, then W2 and so on.
   constructor(numbers) {
+    this.numbers = numbers;
     let start = 0;
     const take = (count) => numbers.slice(start, (start += count));
     this.layers = SIZES.slice(1).map((outs, i) => ({
@@ -13,6 +14,14 @@ class Network {
       W: take(SIZES[i] * outs),
       b: take(outs),
     }));
+  }
+
+  // Forget all steps.
+  forget() {
+    new Network(this.numbers).layers.forEach(({ W, b }, i) => {
+      this.layers[i].W.set(W);
+      this.layers[i].b.set(b);
+    });
   }
 
   // Return what enters each layer, and the logits last.

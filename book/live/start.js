@@ -9,16 +9,35 @@ async function start(section) {
   });
   const [inside, show] = insideModel(network, LIVE.defaults.inside, images, labels);
   const why = whyModel(network);
-  const pad = padModel(network, { ...LIVE.defaults.pad, examples }, why.explain, show);
+  const values = { ...LIVE.defaults.pad, learning_rate: 0.01, examples }; // a step that one sees
+  const forget = document.createElement("button");
+  const pad = padModel(network, values, why.explain, () => {
+    forget.hidden = false;
+    show();
+  });
   const put = (view, model, place) => view.render({ model, el: section.querySelector(place) });
   followTheme();
   put(LIVE.pad, pad, ".live-pad");
+  inPlainWords(section.querySelector(".lab-pad-correct"), pad, forget);
   put(LIVE.why, why, ".live-why-place");
   section.querySelector(".live-inside-fold").addEventListener("toggle", () => {
     show();
     put(LIVE.inside, inside, ".live-inside-place");
   }, { once: true });
   section.classList.add("live-ready");
+}
+
+// The row of corrections for who has not met a learning rate, and its button `forget`.
+function inPlainWords(row, pad, forget) {
+  const select = row.querySelector("select");
+  select.parentElement.replaceChildren("How strongly (learning rate) ", select);
+  Object.assign(forget, { type: "button", textContent: "Forget my corrections", hidden: true });
+  forget.addEventListener("click", () => {
+    pad.forget();
+    forget.hidden = true;
+    select.focus({ preventScroll: true });
+  });
+  row.querySelector(".lab-pad-note").before(forget);
 }
 
 // The model of the view Why?: the answer that was picked, or else what the network reads.

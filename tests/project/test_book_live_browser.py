@@ -73,6 +73,32 @@ def test_a_correction_does_what_it_does_in_the_lab(front):
     front.clear()
 
 
+def test_corrections_are_forgotten_when_one_asks_for_it(front):
+    front.draw(LINES[7])
+    before = front.probabilities()
+    forget = front.page.get_by_text("Forget my corrections")
+    assert not forget.is_visible()
+    front.part("labels").get_by_text("2", exact=True).click()
+    assert np.abs(front.probabilities() - before).max() > 0.01  # a step that one sees
+    forget.click()
+    assert (front.probabilities() == before).all()
+    assert front.part("note").inner_text() == "It has forgotten your corrections."
+    assert not forget.is_visible() and not front.part("key").is_visible()
+    front.clear()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_the_answer_stands_above_the_paper(browser, address, width):
+    front = Front(browser, address, width, has_touch=True)
+    names = ("verdict", "canvas", "correct", "bars", "examples", "seen")
+    tops = [front.part(name).bounding_box()["y"] for name in names]
+    assert tops == sorted(tops)
+    samples = [it.bounding_box() for it in front.part("examples").locator("button").all()]
+    assert min(sample["width"] for sample in samples) >= 32
+    assert samples[1]["x"] - samples[0]["x"] - samples[0]["width"] >= 6
+    front.page.close()
+
+
 def test_why_shows_the_slopes_of_the_answer_that_is_picked(front):
     front.page.get_by_text("Why this answer?").click()
     text = front.page.locator(".lab-why-text")

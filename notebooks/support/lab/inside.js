@@ -102,7 +102,7 @@ function render({ model, el }) {
       `Every picture holds the 784 weights of one ${noun()}, one for each pixel` +
       (changed ? ", less the random ones that it began with. " : ". ") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
-      "Point at one, or use the arrow keys, to see which digits excite it most.";
+      "Tap or point at one, or use the arrow keys, to see which digits excite it most.";
     grid.setAttribute("aria-label", `Weights of ${n} ${what}; the arrow keys choose one`);
     paintLayers(find("layers"), about);
     choose(model.get("neuron"), false);
