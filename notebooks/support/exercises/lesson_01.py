@@ -73,7 +73,7 @@ LAYER_MISTAKES = [
     ),
     (
         lambda x, W, b: max(x @ W + b, 0),
-        "Python's `max` cannot compare whole arrays: `np.maximum` does it entry by entry.",
+        "Python's `max` and `if` cannot compare whole arrays: `np.maximum` does it entry by entry.",
     ),
     (
         lambda x, W, b: W @ x + b,
