@@ -230,6 +230,7 @@ def test_draw_read_correct_and_undo(lab):
 
 def test_why_is_answered_for_each_digit(lab):
     lab.settle()
+    lab.find(".lab-pad-canvas").scroll_into_view_if_needed()
     lab.stroke((0.3, 0.25), (0.7, 0.25), (0.45, 0.8))
     lab.wait_for_pattern(".lab-pad-verdict", "It reads")
     picture = lab.find(".lab-why-picture")
@@ -244,6 +245,9 @@ def test_why_is_answered_for_each_digit(lab):
         drawn.add(picture.evaluate("canvas => canvas.toDataURL()"))
     assert len(drawn) == 3, "each answer has its own slopes"
     report("Why", seconds)
+    lab.find(".lab-why-make").press("Enter")
+    lab.wait_for_pattern(".lab-why-text", "steps made it a 1. The change is")
+    assert buttons.nth(1).evaluate("button => button === document.activeElement"), "keys stay"
     lab.find(".lab-why-ask").click()
     picture.wait_for(state="hidden")
 

@@ -13,6 +13,7 @@ const PAGE = `
   <div class="lab-why-label">Ask for another answer</div>
   <div class="lab-why-digits" role="group" aria-label="The answer to ask for"></div>
   <p class="lab-why-text" role="status"></p>
+  <button class="lab-why-make" type="button" hidden></button>
   <p class="lab-why-key"><span class="lab-why-for">+</span> more ink here speaks for it<br>
     <span class="lab-why-against">−</span> more ink here speaks against it</p>
   <p class="lab-why-label">Add ink there, or take some away, and see.</p>
@@ -27,25 +28,32 @@ function render({ model, el }) {
   const buttons = Array.from({ length: 10 }, (_, digit) => {
     const button = addButton(find("digits"), digit, `Why ${digit}, or why not?`);
     button.addEventListener("click", () => {
-      model.set("picked", digit);
+      model.set("picked", model.get("picked") === digit ? null : digit); // again: what is read
       model.save_changes();
     });
     return button;
   });
 
+  const make = find("make");
+  make.addEventListener("click", () => model.send({ make: true }));
+
   function paint() {
-    const { seen, slopes, probabilities: p, answer } = model.get("why");
+    const { seen, slopes, probabilities: p, answer, said } = model.get("why");
     const empty = seen.length === 0;
     buttons.forEach((button, digit) => {
       button.disabled = empty;
       button.setAttribute("aria-pressed", digit === answer);
     });
     const winner = p.indexOf(Math.max(...p));
-    const text = empty
+    const held = document.activeElement === make;
+    make.hidden = !model.get("makes") || empty || answer === winner;
+    make.textContent = `Make it a ${answer}`;
+    if (held && make.hidden) buttons[answer]?.focus({ preventScroll: true }); // the keys stay here
+    const text = said || (empty
       ? "Draw a digit first."
       : answer === winner
         ? `It reads ${answer}, at ${percent(p[answer])}.`
-        : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
+        : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`);
     if (find("text").textContent !== text) find("text").textContent = text;
     find("picture").setAttribute("aria-label", empty ? "Empty paper" : `Where ink speaks for ${answer}`);
     paintSlopes(find("picture"), seen, slopes, getComputedStyle(box));
