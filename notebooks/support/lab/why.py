@@ -103,7 +103,7 @@ class WhyView(anywidget.AnyWidget):
             made = self.model.predict(changed)[0] == answer
             share = np.linalg.norm(changed - x) / np.linalg.norm(x)
             said = f"{count} steps {'made' if made else 'did not make'} it a {answer}."
-            self._tell(changed, f"{said} The change is {share:.0%} as long as the drawing.")
+            self._tell(changed, f"{said} The change is {100 * share:.0f} % as long as the drawing.")
         except Exception as error:  # an exception in a task would go unseen
             self.why = {**self.why, "said": f"{type(error).__name__}: {error}"}
 
