@@ -115,7 +115,7 @@ def test_right_answers(check, answer):
         (check_layer, lambda x, W, b: W @ x, "`x @ W`, in this order"),
         (check_layer, lambda x, W, b: relu(x * W + b), "the matrix product is `@`"),
         (check_layer, lambda x, W, b: x @ W.T, "without a transpose"),
-        (check_layer, lambda x, W, b: max(x @ W + b, 0), "`max` and `if` cannot compare whole arrays"),
+        (check_layer, lambda x, W, b: max(x @ W + b, 0), "`max` and `if` cannot"),
         (check_layer, lambda x, W, b: relu(x @ W + 2 * b), "where 1.024 is right"),
         (check_layer, layer_in_place, "changes x, which is the caller's"),
         (check_weights, lambda: np.array([[1, -1]]), "give 2 parts, W1, w_out"),
