@@ -246,8 +246,12 @@ def test_why_is_answered_for_each_digit(lab):
     assert len(drawn) == 3, "each answer has its own slopes"
     report("Why", seconds)
     lab.find(".lab-why-make").press("Enter")
-    lab.wait_for_pattern(".lab-why-text", "steps made it a 1. The change is")
-    assert buttons.nth(1).evaluate("button => button === document.activeElement"), "keys stay"
+    lab.wait_for_pattern(".lab-why-text", "It reads 1, at")
+    lab.wait_for_pattern(".lab-why-made", "small steps: .* as long as your drawing")
+    back = lab.find(".lab-why-make")
+    assert back.evaluate("button => button === document.activeElement"), "keys stay"
+    back.press("Enter")
+    lab.wait_for_pattern(".lab-why-text", "For 1 it has")
     lab.find(".lab-why-ask").click()
     picture.wait_for(state="hidden")
 

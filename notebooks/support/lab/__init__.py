@@ -21,6 +21,7 @@ pad              the drawing pad: pen.js draws, reading.js shows what is read
 centring         a drawing as MNIST would have it
 photograph       a photograph of a digit, step by step, as MNIST would have it
 why              where more ink would speak for an answer, and where against
+slopes, change   the gradient behind it; a small change that makes another digit of the image
 inside           weights, silent neurons, and what excites a neuron
 controls, buttons  sliders and presets; Train, Pause, Step, Stop, Reset
 files, exam      save and load; the test set, once

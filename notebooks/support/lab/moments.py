@@ -35,10 +35,10 @@ def moment(name, model, x, start, fleeting=False):
     return Moment(snapshot(name, model, x), learned, fleeting)
 
 
-def network(weights, dtype=np.float32):
+def network(weights):
     """Return an `MLP` with these weights, a dict such as `MLP.params()` returns."""
     widths = [weights[name].shape[1] for name in weights if name.startswith("W")]
-    model = MLP((len(weights["W1"]), *widths), dtype=dtype)
+    model = MLP((len(weights["W1"]), *widths))
     put(model, weights)
     return model
 

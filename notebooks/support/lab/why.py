@@ -1,4 +1,4 @@
-"""Why does it read that? Where more ink would speak for an answer, and what makes it one."""
+"""Why does it read that? Where more ink would speak for an answer, and how little changes it."""
 
 import asyncio
 from pathlib import Path
@@ -8,15 +8,14 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
-from nn_core import SoftmaxCrossEntropy
-
 from ..page import script, style
-from .moments import network
+from .change import MOST_STEPS, Change
+from .slopes import slopes
 
 HERE = Path(__file__).parent
-STRIDE = 0.1  # how long a step on the pixels is
-MOST_STEPS = 300
-PAUSE = 0.05  # seconds between two of them, so that they can be seen
+NOTHING = {"seen": [], "slopes": [], "probabilities": []}
+FRAME = 0.06  # seconds from one picture of a change to the next
+STEPS_A_FRAME = 2
 
 
 class Why(widgets.VBox):
@@ -34,26 +33,27 @@ class Why(widgets.VBox):
 
     def _answer(self, _change=None):
         self.view.layout.display = None if self.ask.value else "none"
-        if self.ask.value:  # what nobody looks at costs nothing
-            p = self.pad.reading.get("probabilities")
-            self.view.explain(self.pad.model, self.pad.image() if p else None)
+        # what nobody looks at costs nothing
+        wanted = self.ask.value and self.pad.reading.get("probabilities")
+        self.view.explain(self.pad.model, self.pad.image() if wanted else None)
 
 
 class WhyView(anywidget.AnyWidget):
     """Over the image, the slope of an answer's log-probability along each pixel.
 
-    The answer is the one that the reader has `picked`, or what the network reads.
+    The answer is the one that the reader has `picked`, or what the network reads. "Make it a 3"
+    changes the image until it is read as that, and shows it as it happens; the drawing on the pad
+    stays, and `back`, another answer or a new stroke ends it.
     """
 
     _esm = script(HERE / "why.js")
     _css = style(HERE / "why.css")
 
     picked = traitlets.Int(None, allow_none=True).tag(sync=True)  # by the reader
-    why = traitlets.Dict({"seen": [], "slopes": [], "probabilities": []}).tag(sync=True)
-    makes = traitlets.Bool(True).tag(sync=True)  # can it change the image? Without Python not
+    why = traitlets.Dict(NOTHING).tag(sync=True)
 
     def __init__(self):
-        self.model = self.x = self.task = None
+        self.model = self.x = self.change = self.timer = None
         super().__init__()
         self.add_class("lab-why-view")
         self.on_msg(self._on_message)
@@ -63,74 +63,71 @@ class WhyView(anywidget.AnyWidget):
 
     def explain(self, model, x):
         """Explain what `model` reads on the image x (1, 784); None if there is nothing to read."""
+        if self.x is None or not np.array_equal(x, self.x):
+            self._forget_change()
         self.model, self.x = model, x
         if x is None:
             self.picked = None  # a new drawing, a new question
         self._show()
 
-    @traitlets.observe("picked")
-    def _show(self, _change=None):
-        if self.x is None:
-            self.why = {"seen": [], "slopes": [], "probabilities": []}
-            return
-        self._tell(self.x)
+    def make(self, label):
+        """Change the image in small steps, a few a frame, until it is read as `label`."""
+        self._forget_change()
+        self.change = Change(lambda: self.model, self.x, label)
+        self._go_on()
 
-    def _tell(self, x, said=""):
-        p = self.model.predict_proba(x)[0]
-        answer = int(p.argmax()) if self.picked is None else self.picked
-        self.why = {
-            "seen": np.round(255 * x[0]).astype(int).tolist(),
-            "slopes": slopes(self.model, x, answer).tolist(),
-            "probabilities": p.tolist(),
-            "answer": answer,
-            "said": said,
-        }
+    @traitlets.observe("picked")
+    def back(self, _change=None):
+        """Show the drawing itself."""
+        self._forget_change()
+        self._show()
+
+    def close(self):
+        """Take no more steps."""
+        self._forget_change()
+        super().close()
 
     def _on_message(self, _widget, content, _buffers):
-        if "make" in content and (self.task is None or self.task.done()):
-            self.task = asyncio.get_running_loop().create_task(self.make())
+        if "back" in content:
+            self.back()
+        elif "make" in content and self.x is not None and self.change is None:
+            self.make(int(content["make"]))
 
-    async def make(self):
-        """Change the image step by step until the picked answer is read, and show each step."""
-        x, answer, changed, count = self.x, self.picked, self.x, 0
+    def _go_on(self):
+        """Take the steps of one frame, show it, and come back for the next one."""
+        self.change.go_on(STEPS_A_FRAME)
         try:
-            for changed in towards(self.model, x, answer):
-                count += 1
-                self._tell(changed, f"On the way to a {answer} …")
-                await asyncio.sleep(PAUSE)
-                if self.x is not x or self.picked != answer:
-                    return  # another drawing, or another question
-            made = self.model.predict(changed)[0] == answer
-            share = np.linalg.norm(changed - x) / np.linalg.norm(x)
-            said = f"{count} steps {'made' if made else 'did not make'} it a {answer}."
-            self._tell(changed, f"{said} The change is {100 * share:.0f} % as long as the drawing.")
-        except Exception as error:  # an exception in a task would go unseen
-            self.why = {**self.why, "said": f"{type(error).__name__}: {error}"}
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no event loop, and so no page: all at once
+            self.change.go_on(MOST_STEPS + 1)
+        if self.change.going:
+            self.timer = loop.call_later(FRAME, self._go_on)
+        self._show()
 
+    def _forget_change(self):
+        if self.timer:
+            self.timer.cancel()
+        self.change = self.timer = None
 
-def slopes(model, x, answer):
-    """Return how fast the log-probability of `answer` grows with each pixel of x (1, 784): (784,).
-
-    Backpropagation, one layer farther than a training step goes: to the pixels. In float64,
-    because where the network is sure, 1 - p is nothing in float32.
-    """
-    model, loss_fn = network(model.params(), np.float64), SoftmaxCrossEntropy()
-    loss_fn.forward(model.forward(x.astype(np.float64)), np.array([answer]))
-    dz = loss_fn.backward()
-    for layer in reversed(model.layers):
-        dz = layer.backward(dz)
-    return -dz[0]  # the loss is minus the log-probability
-
-
-def towards(model, x, answer):
-    """Yield the image x (1, 784) after each step towards `answer`, until that is read.
-
-    Gradient steps on the pixels, each STRIDE long, at most MOST_STEPS; pixels stay from 0 to 1.
-    """
-    for _ in range(MOST_STEPS):
-        if model.predict(x)[0] == answer:
+    def _show(self):
+        if self.x is None:
+            self.why = NOTHING
             return
-        slope = slopes(model, x, answer)
-        slope = slope / max(np.linalg.norm(slope), 1e-30)
-        x = np.clip(x + STRIDE * slope, 0, 1).astype(x.dtype)
-        yield x
+        x = self.x if self.change is None else self.change.image
+        with np.errstate(over="ignore", invalid="ignore"):
+            p = self.model.predict_proba(x.astype(self.x.dtype))[0]
+        if not np.isfinite(p).all():  # it has diverged, and the pad will say so
+            self.why = NOTHING
+            return
+        answer = int(p.argmax()) if self.picked is None else self.picked
+        why = {
+            "seen": np.round(255 * x[0]).astype(int).tolist(),
+            "probabilities": p.tolist(),
+            "answer": answer,
+        }
+        if self.change is None:
+            why["slopes"] = slopes(self.model, x, answer).tolist()
+        else:
+            why["slopes"] = self.change.difference().tolist()
+            why |= {"made": self.change.in_words(), "going": self.change.going}
+        self.why = why

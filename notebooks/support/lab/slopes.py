@@ -1,0 +1,33 @@
+"""How an answer grows with the ink in each pixel: backpropagation, as far as the image."""
+
+import copy
+
+import numpy as np
+
+from nn_core import SoftmaxCrossEntropy
+
+
+def slopes(model, x, answer):
+    """Return how fast the log-probability of `answer` grows with each pixel of x (1, 784): (784,).
+
+    Backpropagation, one layer farther than a training step goes: to the pixels. In float64,
+    because where the network is sure, 1 - p is nothing in float32.
+    """
+    model, loss_fn = apart(model), SoftmaxCrossEntropy()
+    loss_fn.forward(model.forward(x), np.array([answer]))
+    dz = loss_fn.backward()
+    dz[0, answer] -= dz.sum()  # they add up to 0: so it is exact also where 1 - p rounds to 0
+    for layer in reversed(model.layers):
+        dz = layer.backward(dz)
+    return -dz[0]  # the loss is minus the log-probability
+
+
+def apart(model):
+    """Return the network in float64, apart: what is asked of it leaves a training alone."""
+    twin = copy.copy(model)
+    twin.layers = [copy.copy(layer) for layer in model.layers]
+    for layer in twin.layers:
+        if hasattr(layer, "params"):
+            layer.params = {key: param.astype(np.float64) for key, param in layer.params.items()}
+            layer.grads = {}
+    return twin
