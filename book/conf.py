@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from myst_nb.sphinx_ import HideCodeCellNode
+
 BOOK = Path(__file__).parent
 sys.path.insert(0, str(BOOK.parent))
 
@@ -24,7 +26,8 @@ html_theme = "furo"
 html_static_path = [str(BOOK / "static")]
 html_favicon = str(BOOK / "static" / "favicon.svg")
 html_css_files = ["book.css"]
-html_js_files = ["book.js", "softmax.js"]
+html_search_scorer = str(BOOK / "static" / "scorer.js")
+html_js_files = ["book.js", "neuron.js", "softmax.js"]
 html_copy_source = html_use_index = html_show_sphinx = html_show_copyright = False
 html_theme_options = {
     "navigation_with_keys": True,
@@ -44,7 +47,15 @@ pygments_style, pygments_dark_style = "friendly", "github-dark"
 copybutton_selector = "div.cell_input pre, div[class*=highlight-]:not(.output):not(.output *) pre"
 
 
+def name_results(_app, doctree, _page):
+    """Let a fold around a result say so: MyST-NB has the same words for all its folds."""
+    for fold in doctree.findall(HideCodeCellNode):
+        if "below-input" in fold["classes"]:
+            fold["prompt_show"], fold["prompt_hide"] = "Show the result", "Hide the result"
+
+
 def setup(app):
     """Take along what stage.py has put beside the pages: the live part of the front page."""
+    app.connect("doctree-resolved", name_results)
     made = Path(app.srcdir).with_name("static")
     app.config.html_static_path += [str(made)] if made.exists() else []

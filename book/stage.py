@@ -28,7 +28,16 @@ SAID_OF_WIDGETS = {  # how the text of a widget begins: the line in its place
     "InteractiveLab": "The lab stands here in the notebook; its picture is at the top.",
     "HTML": "A curve grows here in the notebook, while the cell runs.",
 }
-PLAYED = {"figures.draw_logits": "softmax"}  # widgets that live in the page, too: static/*.js
+ASKS = re.compile(r"\bPredict\b|[Bb]efore you run|on paper, then run")
+EXERCISES = (
+    "Here you can think, and unfold a hint and the answer. In the notebook you write your answer "
+    "in place of `...`, and the check below it says at once whether, and how, it is wrong."
+)
+TO_RUN = re.compile(r"^.*eplace the `...`, run the cell, then run the check.*\n", re.MULTILINE)
+PLAYED = {  # widgets that live in the page, too: static/*.js, and what these are told
+    "w1 (upper)": ("neuron", BOOK / "live" / "halves.json"),
+    "figures.draw_logits": ("softmax", None),
+}
 
 
 def stage(build):
@@ -59,12 +68,16 @@ def clone():
 
 def staged_cells(cells, path, pages):
     """Return the cells of a lesson as the book shows them."""
-    staged, heading = [], ""
+    staged, heading, asked = [], "", False
     for cell in cells:
+        text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            found = re.findall(r"^##+ (.+)$", "".join(cell["source"]), re.MULTILINE)
-            heading = [heading, *found][-1]
+            heading = [heading, *re.findall(r"^##+ (.+)$", text, re.MULTILINE)][-1]
+            asked = bool(ASKS.search(text.strip().split("\n\n")[-1]))
         staged.append(staged_cell(cell, path, pages, heading))
+        if cell.get("outputs"):  # the result of what a reader was asked to predict
+            staged[-1]["metadata"]["tags"] += ["hide-output"] * asked
+            asked = False
     return staged
 
 
@@ -75,6 +88,10 @@ def staged_cell(cell, path, pages, heading):
     tags = list(cell["metadata"].get("tags", []))
     if text.startswith("# drawing"):  # a reader is told to leave its code unread
         tags.append("hide-input")
+    if "check" in tags:  # it says that nothing is done yet, which is no news here
+        tags.append("remove-output")
+    if any("[[" in "".join(output.get("text", "")) for output in cell["outputs"]):
+        tags.append("matrix")
     picture = {"image": {"alt": description(text, path, heading)}}
     outputs = [without_widget(output, text) for output in cell["outputs"]]
     return cell | {"metadata": {"tags": tags, "mystnb": picture}, "outputs": outputs}
@@ -86,8 +103,9 @@ def without_widget(output, source):
         return output
     name = re.match(r"\w+", "".join(output["data"]["text/plain"]))[0]
     line = f'<p class="in-the-notebook">{SAID_OF_WIDGETS[name]}</p>'
-    for name in (name for drawn, name in PLAYED.items() if drawn in source):
-        line = f'<div class="play" data-play="{name}">{line}</div>'
+    for name, file in (played for drawn, played in PLAYED.items() if drawn in source):
+        points = f" data-points='{file.read_text('utf-8').strip()}'" if file else ""
+        line = f'<div class="play" data-play="{name}"{points}>{line}</div>'
     return {"output_type": "display_data", "data": {"text/html": line}, "metadata": {}}
 
 
@@ -109,6 +127,10 @@ def add_boxes(cells, path):
     first = cells[0]["source"]
     assert first.count("\n## ") >= 1, f"{path.name} does not begin with title and sections"
     cells[0]["source"] = first.replace("\n## ", f"\n{run_box(path)}\n## ", 1)
+    exercises = [cell for cell in cells if "## Exercises\n" in cell["source"]]
+    assert len(exercises) == 1, f"{path.name} has no exercises, or twice"
+    before, heading, after = exercises[0]["source"].partition("## Exercises\n")
+    exercises[0]["source"] = f"{before}{heading}\n{EXERCISES}\n{TO_RUN.sub('', after)}"
     if line := pieces_of(path):
         recaps = [cell for cell in cells if "## Recap\n\n" in cell["source"]]
         assert len(recaps) == 1, f"{path.name} has no recap, or two"

@@ -6,7 +6,8 @@ model       what the lab's scripts take for a widget of Python's, and the pad's 
 inside      the same for the view inside the network
 network     the network of nn_core.py: forward, backward, one step
 drawing     the drawing as MNIST would have it
-pack.py     stores the weights (weights.float16) and some images to show (digits.png)
+pack.py     stores the weights (weights.float16), some images to show (digits.png), and how much ink
+            the two halves of sixes and sevens have (halves.json), for lesson 01
 """
 
 import base64

@@ -1,5 +1,6 @@
-"""Store a network for the front page of the book: python -m book.live.pack weights.npz"""
+"""Store what the book shows of a network and of MNIST: python -m book.live.pack weights.npz"""
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,11 +14,12 @@ EACH = 20  # images of every digit
 
 
 def pack(weights):
-    """Write weights.float16 and digits.png, and say what rounding the weights costs."""
+    """Write weights.float16 and the data, and say what rounding the weights costs."""
     model, data = MLP.load(weights), load_mnist()
     rounded = as_float16(model)
     HERE.joinpath("weights.float16").write_bytes(rounded)
     write_digits(data)
+    write_halves(data)
     for name, network in [("float32", model), ("float16", unpack())]:
         loss, accuracy = evaluate(network, data.x_test, data.labels_test)
         print(f"{name}: test accuracy {100 * accuracy:.2f} %, loss {loss:.6f}")
@@ -50,6 +52,15 @@ def write_digits(data):
     sheet = np.concatenate([np.concatenate(row, axis=1) for row in rows])
     image = Image.fromarray(np.round(255 * sheet).astype(np.uint8))
     image.save(HERE / "digits.png", optimize=True)
+
+
+def write_halves(data):
+    """Write halves.json: the mean ink of the upper and lower halves that lesson 01 draws."""
+    chosen = np.flatnonzero(np.isin(data.labels_train, [6, 7]))[:200]
+    halves = np.round(1e5 * data.x_train[chosen].reshape(-1, 2, 392).mean(axis=2)).astype(int)
+    labels = data.labels_train[chosen]
+    points = {name: halves[labels == n].tolist() for name, n in (("sixes", 6), ("sevens", 7))}
+    HERE.joinpath("halves.json").write_text(json.dumps(points) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

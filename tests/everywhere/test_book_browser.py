@@ -8,6 +8,7 @@ import contextlib
 import functools
 import http.server
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -180,6 +181,17 @@ FIND_WIDE = """() => {
             wide.push(part.outerHTML.slice(0, 100));
     return document.documentElement.scrollWidth > width ? ["the page", ...wide] : wide;
 }"""
+FIND_CUT = """() => [...document.querySelectorAll(
+    "article .formula, .cell:not(.tag_matrix) .cell_output pre")]
+    .filter(part => part.scrollWidth > part.clientWidth).map(part => part.textContent)"""
+ASK_CORNERS = """place => {
+    const [polygon, svg] = ["polygon", "svg"].map(name => place.querySelector(name));
+    const corners = [[0.01, 0.01], [0.01, 0.29], [0.29, 0.01], [0.29, 0.29], [0.15, 0.15]];
+    return corners.map(([upper, lower]) => {
+        const point = new DOMPoint(1000 * upper, 200 - lower / 0.3 * 200);
+        return [[upper, lower], polygon.isPointInFill(point)];
+    });
+}"""
 READ_TIME = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
@@ -194,6 +206,7 @@ def test_a_page_is_whole(browser, address, name, scheme):
         for width in (390, 1280, 1920):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate(FIND_WIDE) == [], f"at {width} pixels"
+            assert page.evaluate(FIND_CUT) == [], f"at {width} pixels"
         print(f"{name}, {scheme}: text after {page.evaluate(READ_TIME)} ms")
 
 
@@ -210,6 +223,14 @@ def test_the_search_finds_a_lesson(browser, address):
         page.locator("#search-results li a").first.wait_for(timeout=1000 * HUNG)
         found = page.locator("#search-results li a").evaluate_all("links => links.map(a => a.href)")
     assert any(LESSONS[1] in link for link in found)
+
+
+@pytest.mark.parametrize(("word", "lesson"), [("softmax", 2), ("ReLU", 1), ("minibatches", 5)])
+def test_the_search_names_the_lesson_first_that_builds_a_word(browser, address, word, lesson):
+    with opened(browser, f"{address}/search.html?q={word}") as page:
+        first = page.locator("#search-results li a").first
+        first.wait_for(timeout=1000 * HUNG)
+        assert LESSONS[lesson - 1] in first.get_attribute("href")
 
 
 def test_code_is_copied_as_it_stands(browser, address):
@@ -239,6 +260,69 @@ def test_the_sliders_of_lesson_02_live_in_the_page(browser, address):
             assert np.allclose(numbers[1::3], z, rtol=1e-3), said
             assert np.allclose(numbers[2::3], softmax(z), rtol=1e-3), said
             assert np.isclose(loss, cross_entropy(z, np.array([right])), rtol=1e-2), said
+
+
+def test_the_sliders_of_lesson_01_live_in_the_page(browser, address):
+    points = json.loads((ROOT / "book" / "live" / "halves.json").read_text("utf-8"))
+    halves = np.array([*points["sixes"], *points["sevens"]]) / 1e5
+    is_seven = np.arange(len(halves)) >= len(points["sixes"])
+    with opened(browser, f"{address}/{LESSONS[0]}.html", 390) as page:
+        play = page.locator("[data-play=neuron]")
+        assert play.locator("circle, path").count() == len(halves) == 200
+        for w1, w2, b in [(20, -20, 0.4), (10, -10, 0.2), (-30, 7, 1.3), (0, 0, 1), (0, 0, 0)]:
+            for slider, value in zip(play.get_by_role("slider").all(), (w1, w2, b), strict=True):
+                slider.fill(str(value))
+            right = ((halves @ [w1, w2] + b > 0) == is_seven).sum()
+            assert f"{right} of 200 images right" in play.inner_text()
+            for corner, says in play.evaluate(ASK_CORNERS):
+                assert says == (np.dot(corner, [w1, w2]) + b > 0), (corner, w1, w2, b)
+
+
+def test_sliders_are_long_enough_for_a_finger(browser, address):
+    for name in LESSONS[:2]:
+        with opened(browser, f"{address}/{name}.html", 390) as page:
+            sliders = page.locator(".play [type=range]").all()
+            assert len(sliders) >= 3
+            assert min(slider.bounding_box()["width"] for slider in sliders) >= 160
+
+
+def test_a_figure_opens_larger(browser, address):
+    with opened(browser, f"{address}/{LESSONS[0]}.html", 390) as page:
+        figures = page.locator("article a.figure")
+        assert figures.count() == page.locator("article img").count() > 5
+        figures.nth(1).focus()
+        page.keyboard.press("Enter")
+        large = page.locator("dialog[open] img")
+        small = figures.nth(1).locator("img")
+        assert large.bounding_box()["width"] > 1.8 * small.bounding_box()["width"]
+        assert large.get_attribute("alt") == small.get_attribute("alt")
+        page.keyboard.press("Escape")
+        large.wait_for(state="detached")
+        figures.nth(0).click()
+        page.get_by_role("button", name="Close").click()
+        large.wait_for(state="detached")
+
+
+def test_the_contents_close_when_a_heading_is_chosen(browser, address):
+    with opened(browser, f"{address}/{LESSONS[0]}.html", 390) as page:
+        page.locator("label.toc-header-icon").click()
+        assert page.locator("#__toc").is_checked()
+        page.locator(".toc-drawer").get_by_text("9. Let it guess").click()
+        assert not page.locator("#__toc").is_checked()
+        assert page.url.endswith("#let-it-guess")
+
+
+def test_a_result_to_predict_is_folded_except_on_paper(browser, address):
+    with opened(browser, f"{address}/{LESSONS[0]}.html") as page:
+        result = page.get_by_text("the best line gets 3 of 4 cases right")
+        assert not result.is_visible()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert result.is_visible() and not page.get_by_text("draw_shares(data").is_visible()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert not result.is_visible()
+        cell = page.locator(".cell", has=result)
+        cell.get_by_text("Show the result").click()
+        assert result.is_visible()
 
 
 def test_answers_unfold_with_the_keyboard_and_on_paper(browser, address):

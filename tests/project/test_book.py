@@ -85,6 +85,28 @@ def test_drawing_code_is_folded(pages, path):
 
 
 @each_lesson
+def test_a_result_that_one_is_to_predict_is_folded(pages, path):
+    folded, asked = 0, ""
+    for cell in cells(pages / path.name):
+        text, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
+        if cell["cell_type"] == "markdown":
+            asked = re.search(r"Predict[^\n]*$|$", text.strip())[0]
+        elif cell["outputs"]:
+            assert "hide-output" in tags or not asked
+            folded, asked = folded + ("hide-output" in tags), ""
+    assert folded
+
+
+@each_lesson
+def test_no_check_says_here_that_nothing_is_done(pages, path):
+    for cell in cells(pages / path.name):
+        if "Not done yet" in json.dumps(cell.get("outputs")):
+            assert "remove-output" in cell["metadata"]["tags"]
+    text = prose(pages / path.name)
+    assert text.count(stage.EXERCISES) == 1 and "eplace the `...`, run" not in text
+
+
+@each_lesson
 def test_each_lesson_says_how_to_run_it(pages, path):
     box = re.search(r'<details class="run-it">.*?</details>', prose(pages / path.name), re.DOTALL)[
         0

@@ -80,6 +80,8 @@ def test_packing_a_network_says_what_rounding_costs(tmp_path, monkeypatch, capsy
     assert tmp_path.joinpath("weights.float16").read_bytes() == packing.as_float16(MLP())
     made, committed = (Image.open(folder / "digits.png") for folder in (tmp_path, HERE))
     assert made.tobytes() == committed.tobytes()
+    halves = [folder.joinpath("halves.json").read_text("utf-8") for folder in (tmp_path, HERE)]
+    assert halves[0] == halves[1]
     said = re.findall(r"float(\d\d): test accuracy +(\d+\.\d\d) %", capsys.readouterr().out)
     assert [bits for bits, _ in said] == ["32", "16"] and float(said[1][1]) < 30  # untrained
 
