@@ -158,10 +158,10 @@ def product_picture(path):
     for left, top in [(4.6, 2.95), (7.2, 2.45)]:  # the three neurons
         for j in range(3):
             place = left + (j + 0.5) * size, top + 0.04
-            axes.text(*place, "rst"[j], ha="center", va="bottom", color=GREY, style="italic")
+            axes.text(*place, "qrt"[j], ha="center", va="bottom", color=GREY, style="italic")
     axes.text(3.3, middle, "@", ha="center", va="center", size=15)
     axes.text(6.65, middle, "=", ha="center", va="center", size=15)
-    sum_text = "$dw_{1s}$  =  1 · 0  +  3 · 1  +  0 · 1  +  2 · 1  =  5"
+    sum_text = "$dw_{1r}$  =  1 · 0  +  3 · 1  +  0 · 1  +  2 · 1  =  5"
     axes.text(4.6, 0.55, sum_text, ha="center", va="center", size=13, color="#D55E00")
     axes.text(4.6, 0.2, "one product for each sample", ha="center", va="center", color=GREY)
     figure.savefig(path)
