@@ -61,3 +61,18 @@ def centring(ink, seen):
         axes.grid(False)
         axes.spines[:].set(visible=True, color="0.4")
     return figure
+
+
+def slopes(x, missing, slopes):
+    """Return a figure of two images (784,) with the outline of x: missing ink, and slopes."""
+    figure = Figure(figsize=(6.4, 3.2))
+    panels = figure.subplots(1, 2)
+    titles = ["the ink that is missing", "the slopes for an 8"]
+    for axes, values, title in zip(panels, [missing, slopes], titles, strict=True):
+        most = np.abs(values).max()
+        axes.imshow(values.reshape(28, 28), cmap="PuOr", vmin=-most, vmax=most)
+        axes.contour(x.reshape(28, 28), [0.5], colors="k", linewidths=1.2)
+        axes.set_title(title, fontsize=11)
+        axes.set(xticks=[], yticks=[])
+        axes.grid(False)
+    return figure

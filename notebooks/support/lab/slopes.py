@@ -17,9 +17,14 @@ def slopes(model, x, answer):
     loss_fn.forward(model.forward(x), np.array([answer]))
     dz = loss_fn.backward()
     dz[0, answer] -= dz.sum()  # they add up to 0: so it is exact also where 1 - p rounds to 0
+    return -to_pixels(model, dz)[0]  # the loss is minus the log-probability
+
+
+def to_pixels(model, dz):
+    """Return the gradient of the loss with respect to x (N, 784), given that of the logits."""
     for layer in reversed(model.layers):
-        dz = layer.backward(dz)
-    return -dz[0]  # the loss is minus the log-probability
+        dz = layer.backward(dz)  # need_dx is True, also in the first layer
+    return dz
 
 
 def apart(model):
