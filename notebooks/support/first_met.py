@@ -183,8 +183,8 @@ FORMS = [  # form, lesson, section, what it does; in the order in which a reader
     ("np.diag", "09", "2", "the diagonal of a matrix"),
     (".repeat()", "09", "2", "each entry several times"),
     ("np.pad", "09", "3", "puts a frame around an array"),
-    ("np.minimum", "09", "3", "the smaller of two numbers, entry by entry"),
     ("np.average", "09", "3", "a mean with weights"),
+    ("np.minimum", "09", "3", "the smaller of two numbers, entry by entry"),
     ("np.ptp", "09", "3", "the largest minus the smallest entry"),
 ]
 

@@ -44,10 +44,10 @@ def precision_and_recall(confusion):
         return right / confusion.sum(axis=0), right / confusion.sum(axis=1)
 
 
-def most_sure(labels, snapshot, digit, answer):
+def most_sure(labels, said, digit, answer):
     """Return the row numbers of images of `digit` read as `answer`, the surest first."""
-    found = np.flatnonzero((labels == digit) & (snapshot.answers == answer))
-    return found[np.argsort(-snapshot.p[found, answer], kind="stable")]
+    found = np.flatnonzero((labels == digit) & (said.answers == answer))
+    return found[np.argsort(-said.p[found, answer], kind="stable")]
 
 
 class ConfusionMatrix(anywidget.AnyWidget):
