@@ -46,9 +46,11 @@ def bilinear(down, right):
     four pixels, its sources: pixel 28 i + j is in row i and column j.
     """
     row, column = np.mgrid[:28, :28]
-    (i, share_i), (j, share_j) = neighbours(row + down), neighbours(column + right)
-    sources, shares = 28 * i[:, None] + j, share_i[:, None] * share_j  # (2, 2, n, 28, 28)
-    return tuple(a.reshape(4, -1, 784).swapaxes(0, 1) for a in (sources, shares))
+    i, share_i = neighbours(row + down)
+    j, share_j = neighbours(column + right)
+    sources = (28 * i[:, None] + j).reshape(4, -1, 784)
+    shares = (share_i[:, None] * share_j).reshape(4, -1, 784)
+    return sources.swapaxes(0, 1), shares.swapaxes(0, 1)
 
 
 def warp(images, sources, shares):

@@ -170,7 +170,6 @@ FORMS = [  # form, lesson, section, what it does; in the order in which a reader
     ("divmod()", "08", "4", "quotient and remainder at once"),
     (".copy()", "08", "5", "an array with numbers of its own"),
     ("np.empty", "08", "7", "an array that is not filled yet"),
-    ("{**d}", "08", "8", "a new dictionary with the entries of another"),
     (".argsort()", "08", "9", "where the smallest entry stands, then the next, and so on"),
     ("await", "09", "1", "lets others work until this is done"),
     ("async def", "09", "1", "a function that can be left alone for a moment"),

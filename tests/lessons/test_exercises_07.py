@@ -81,3 +81,11 @@ def test_no_wrong_answer_passes():
     contest = CONTESTS["a clear gain"]
     wrong = wrong_functions(lambda new, old: float(is_finding(new, old)), *contest)
     assert refused(checks.check_finding, wrong) == {}
+
+
+def test_with_ten_runs_nine_tenths_of_the_spread_are_as_rare_as_twice_it_with_three():
+    for runs, limit in ((3, 2), (10, 0.9)):
+        contests = np.random.default_rng(0).standard_normal((2, 20_000, runs))
+        apart = abs(np.diff(contests.mean(axis=2), axis=0)[0])
+        larger = contests.std(axis=2, ddof=1).max(axis=0)
+        assert 0.035 < (apart > limit * larger).mean() < 0.05, runs

@@ -83,7 +83,7 @@ def two_rulers(first=7, last=13, pixel=9, place=9.75):
     return figure
 
 
-def making_of(noise, field, image, dust, moved):
+def making_of(noise, field, image, torn, moved):
     """Return a figure: noise (28, 28), what blurring makes of it, and a digit moved by both.
 
     The last panel has the outline of the unmoved digit, to see which way the ink went.
@@ -93,9 +93,9 @@ def making_of(noise, field, image, dust, moved):
     for axes, values, title in zip(panels, (noise, field), ("noise", "blurred"), strict=False):
         picture = axes.imshow(values, cmap="PuOr", vmin=-3, vmax=3)
         axes.set_title(title)
-    figure.colorbar(picture, ax=panels[1], label="pixels down", fraction=0.05)
+    figure.colorbar(picture, ax=panels[1], label="looks down (pixels)", fraction=0.05)
     titles = ("a digit", "by noise", "by the field")
-    for axes, values, title in zip(panels[2:], (image, dust, moved), titles, strict=True):
+    for axes, values, title in zip(panels[2:], (image, torn, moved), titles, strict=True):
         axes.imshow(values.reshape(28, 28), vmin=0, vmax=1)
         axes.set_title(title)
     panels[4].contour(image.reshape(28, 28), [0.5], colors="C1", linewidths=1.2)
