@@ -162,6 +162,15 @@ class Reader(RuleBasedStateMachine):
     def correct(self, label):
         self.do("correct", self.lab.pad.correct, label)
 
+    @rule(opened=st.booleans(), answer=st.none() | st.integers(0, 9))
+    def ask_why(self, opened, answer):
+        self.do("why", self.lab.why.ask.set_state, {"value": opened})
+        self.do("pick", self.lab.why.view.set_state, {"picked": answer})
+
+    @rule(content=st.sampled_from([{"make": 3}, {"make": 8}, {"back": True}]))
+    def make_it_another(self, content):
+        self.do(str(content), self.lab.why.view._handle_custom_msg, content, [])
+
     @rule(neuron=st.integers(0, 127))
     def point_at(self, neuron):
         self.do("neuron", self.lab.inside.set_state, {"neuron": neuron})
