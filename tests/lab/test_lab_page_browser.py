@@ -195,8 +195,9 @@ def test_a_row_opens_and_its_settings_are_used_again(lab):
     settings = row.locator(".lab-run-full").inner_text().replace("\N{NON-BREAKING HYPHEN}", "-")
     assert "layers 784-4-10" in settings
     row.locator("[data-action=use]").click()
-    lab.wait_until_heard()
-    assert "hidden=4" in lab.find(".lab-line input").input_value()
+    # the page may write the line anew a moment after the kernel has answered
+    line = lab.find(".lab-line input").element_handle()
+    lab.page.wait_for_function("line => line.value.includes('hidden=4')", arg=line)
     lab.settle()
 
 
