@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 from clean_environment import HOME, OURS, clean_environment
 
 clean = clean_environment()
@@ -22,3 +24,15 @@ def pytest_report_header():
     """Say what the lessons will be run on."""
     has_mnist = (Path(__file__).parents[1] / "data" / "MNIST" / "raw").exists()
     return f"images: {'MNIST' if has_mnist else 'the small digits of scikit-learn, not MNIST'}"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium, for the tests of one file."""
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    from browser import chromium, find_chromium
+
+    if find_chromium() is None:
+        pytest.skip("neither Chromium nor Chrome is installed")
+    with chromium() as browser:
+        yield browser

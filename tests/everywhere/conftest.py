@@ -8,7 +8,6 @@ import time
 
 import pytest
 
-from browser import chromium, find_chromium
 from clean_environment import clean_environment
 from project_copy import ROOT
 
@@ -43,12 +42,3 @@ def address(html):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")  # another file of tests has its own
-def browser():
-    pytest.importorskip("playwright", reason="Playwright is not installed")
-    if find_chromium() is None:
-        pytest.skip("no browser here")
-    with chromium() as browser:
-        yield browser

@@ -1,4 +1,4 @@
-"""What several browser tests need: a copy of the project, a browser, the pad on a page."""
+"""What several browser tests need: a copy of the project, and the pad on a page."""
 
 import os
 import shutil
@@ -7,17 +7,8 @@ from pathlib import Path
 import pytest
 from pad_page import CELLS, TIMEOUT, Pad
 
-from browser import NotebookPage, chromium, find_chromium, jupyterlab
+from browser import NotebookPage, jupyterlab
 from project_copy import copy_project
-
-
-@pytest.fixture(scope="module")
-def browser():
-    pytest.importorskip("playwright", reason="Playwright is not installed")
-    if find_chromium() is None:
-        pytest.skip("neither Chromium nor Chrome is installed")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
