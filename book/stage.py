@@ -170,13 +170,8 @@ def lessons():
 
 
 def front_page(pages):
-    """Return index.md with its live part, or the picture of the lab, and the list of lessons."""
-    picture = re.search(r"^!\[.*\]\(.*\)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-    top = (
-        f"```{{raw}} html\n:file: {LIVE}\n```"
-        if LIVE.exists()
-        else moved(picture[0], Path(), pages)
-    )
+    """Return index.md with its live part and the list of lessons."""
+    top = f"```{{raw}} html\n:file: {LIVE}\n```"
     rows = [
         f'<li><a href="{path.stem}.html"><span class="number">{path.name[:2]}</span>'
         f"<strong>{title}</strong><span>You build {build}.</span>"
@@ -195,11 +190,10 @@ def front_page(pages):
 
 def copy_live(folder):
     """Write what the live part of the front page loads; it takes the lab's own scripts."""
-    if LIVE.exists():
-        sys.path.append(str(ROOT / "notebooks"))
-        from book.live import copy_live
+    sys.path.append(str(ROOT / "notebooks"))
+    from book.live import copy_live
 
-        copy_live(folder)
+    copy_live(folder)
 
 
 if __name__ == "__main__":

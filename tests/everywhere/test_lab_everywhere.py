@@ -7,18 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from browser import NotebookPage, chromium, jupyterlab, voila
+from browser import NotebookPage, jupyterlab, voila
 from project_copy import copy_project
 
 sys.path.append(str(Path(__file__).parents[1] / "lab"))
 from lab_page import SMALL_LAB, TIMEOUT, kernels, ready, watch_for_faults, write_notebook
-
-
-@pytest.fixture(scope="module")
-def browser():
-    pytest.importorskip("playwright", reason="Playwright is not installed")
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ import pytest
 from matplotlib import rc_params_from_file
 from matplotlib.colors import to_rgb
 
-from browser import START_TIMEOUT, NotebookPage, chromium, find_chromium, jupyterlab
+from browser import START_TIMEOUT, NotebookPage, find_chromium, jupyterlab
 from clean_environment import clean_environment
 from needed_cells import needed_cells
 from project_copy import ROOT, copy_project
@@ -73,12 +73,6 @@ def write_notebook(path, cells):
 def server(folder):
     with jupyterlab(folder) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
