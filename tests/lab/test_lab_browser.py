@@ -7,7 +7,7 @@ import os
 
 import nbformat
 import pytest
-from lab_page import TIMEOUT, kernels, ready, report, watch_for_faults
+from lab_page import FIND_LAYOUT_FAULTS, TIMEOUT, kernels, ready, report, watch_for_faults
 
 from browser import NotebookPage, jupyterlab, voila
 
@@ -24,6 +24,11 @@ COUNT_CURVES = """() => new Promise(done => {
     };
     look();
 })"""
+
+EMPTY = """canvas => {
+    const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return data.every((value) => value === data[0]);
+}"""
 
 INKED = """all => all.every(canvas => {
     const data = canvas.getContext("2d").getImageData(0, 0, 28, 28).data;
@@ -254,6 +259,53 @@ def test_why_is_answered_for_each_digit(lab):
     lab.wait_for_pattern(".lab-why-text", "For 1 it has")
     lab.find(".lab-why-ask").click()
     picture.wait_for(state="hidden")
+
+
+def test_one_step_is_seen_stage_by_stage(lab):
+    lab.settle()
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "An untrained network")
+    lab.find(".lab-glass-ask").click()
+    lab.wait_for_pattern(".lab-glass-hint", "Press Step")
+    step = lab.find(".lab-glass-step")
+    step.click()
+    lab.wait_for_pattern(".lab-glass-title", "Step 1 of run")
+    lab.wait_for_pattern(".lab-glass-text", "^1 of 9 · The mini-batch x")
+    hidden = lab.find(".lab-glass-later canvas")
+    assert hidden.count() == 10, "it begins with the images, and the rest is still to come"
+    lab.wait_for_pattern(".lab-glass-text", "^9 of 9 · Each weight moves by")
+    assert hidden.count() == 0 and "→" in lab.text(".lab-glass-loss")
+    back, on = (lab.page.get_by_label(f"One stage {way}") for way in ("back", "on"))
+    back.press("Enter")
+    lab.wait_for_pattern(".lab-glass-text", "^8 of 9 · dz2 @ W2.T")
+    on.press("Enter")
+    lab.wait_for_pattern(".lab-glass-text", "^9 of 9")
+    on.press("Enter")  # it is off, does nothing, and keeps the focus
+    assert on.evaluate("button => button === document.activeElement")
+    images = lab.page.get_by_label("The images; the arrow keys choose one")
+    images.press("ArrowDown")
+    lab.wait_for_pattern(".lab-glass-one", r"Image 9, an? \d, is read as \d")
+    assert not images.evaluate(EMPTY)
+    seconds = [lab.seconds_until(".lab-glass-title", step.click) for _ in range(3)]
+    report("Glass", seconds)
+    lab.find(".lab-glass-ask").click()
+    lab.find(".lab-glass-strip").wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("width", [390, 700])
+def test_the_glass_fits_a_narrow_page(lab, width):
+    if "voila" not in lab.page.url:
+        return  # JupyterLab's own bars leave no room there
+    lab.find(".lab-glass-ask").click()
+    lab.page.set_viewport_size({"width": width, "height": 844})
+    lab.find(".lab-glass-step").click()
+    lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
+    height = lab.find(".lab-glass").bounding_box()["height"]
+    assert lab.find(".lab-glass").evaluate(FIND_LAYOUT_FAULTS) == []
+    lab.wait_for_pattern(".lab-glass-text", "^9 of 9")
+    assert lab.find(".lab-glass").bounding_box()["height"] == height, "nothing moves"
+    lab.find(".lab-glass-ask").click()
+    lab.page.set_viewport_size({"width": 1300, "height": 900})
 
 
 # --------------------------------------------------------------------------------- at the end

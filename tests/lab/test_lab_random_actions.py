@@ -171,6 +171,12 @@ class Reader(RuleBasedStateMachine):
     def make_it_another(self, content):
         self.do(str(content), self.lab.why.view._handle_custom_msg, content, [])
 
+    @rule(opened=st.booleans(), speed=st.sampled_from([0, 0, 10]))
+    def look_through_the_glass(self, opened, speed):
+        self.do("glass", self.lab.glass.ask.set_state, {"value": opened})
+        self.do("speed", lambda: setattr(self.lab.buttons.speed, "value", speed))
+        self.do("glass step", self.lab.glass.step.click)
+
     @rule(neuron=st.integers(0, 127))
     def point_at(self, neuron):
         self.do("neuron", self.lab.inside.set_state, {"neuron": neuron})
@@ -209,6 +215,12 @@ class Reader(RuleBasedStateMachine):
         assert np.array_equal(counts.sum(axis=1), np.bincount(labels, minlength=10))
         if matrix.chosen:
             assert matrix.found["count"] == counts[tuple(matrix.chosen)]
+
+    @invariant()
+    def a_step_under_the_glass_is_one_of_this_run(self):
+        if self.lab.glass.view.step:
+            title = self.lab.glass.view.step["title"]
+            assert f" of run {self.lab.session.run.number + 1}" in title
 
     @invariant()
     def the_curve_has_a_line_for_every_run(self):

@@ -51,6 +51,7 @@ class Corrections:
 
     def count(self, right):
         """Have the list of runs say how many corrections there were, and what became of them."""
+        self.session.latest.fresh = False
         if self.session.run:
             self.session.run.right, self.session.run.corrections = right, len(self)
         self.session.on_change("correction")

@@ -25,7 +25,7 @@ class InsideView(anywidget.AnyWidget):
     and `part`: "weights", or "change" for what became of them since `show` first saw this network.
     """
 
-    _esm = script(HERE / "inside.js")
+    _esm = script(HERE / "palette.js", HERE / "inside.js")
     _css = style(HERE / "inside.css")
 
     neuron = traitlets.Int(0).tag(sync=True, echo_update=False)

@@ -15,6 +15,7 @@ from .controls import Controls
 from .driver import answer_in_one_thread
 from .exam import Exam
 from .files import Files, runs_csv, runs_json, weights_file
+from .glass import Glass
 from .inside import InsideView
 from .layout import arrange
 from .moments import network_then
@@ -54,6 +55,7 @@ class InteractiveLab(widgets.VBox):
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
         self.why = Why(self.pad)
         self.inside = InsideView(x_val, labels_val)
+        self.glass = Glass(self.session, lambda _: self.buttons.step.click())
         self.compared = None  # a run beside the present one
         self.files = Files(self._contents, self._load)
         self.exam = Exam(data.x_test, data.labels_test, self._examined)
@@ -230,6 +232,7 @@ class InteractiveLab(widgets.VBox):
     def _follow_state(self):
         session = self.session
         self.buttons.follow(session.state)
+        self.glass.follow(self.buttons.is_on("step"))
         self.page.watched = session.state == "running"
         self._say(*warning(session))
         self._follow_corrections()
@@ -272,6 +275,7 @@ class InteractiveLab(widgets.VBox):
         if 0 <= moment < len(session.moments) and session.moments[moment].learned:
             model = network_then(start, session.moments[moment].learned)
         self.inside.show(model, start["W1"])
+        self.glass.show()
 
     def _say(self, text, css_class="lab-remark"):
         self.message.value = f'<div class="{css_class}" role="status">{text}</div>' if text else ""

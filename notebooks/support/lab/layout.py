@@ -32,7 +32,7 @@ def arrange(lab, data):
         "curve": [title_of("Train", "train"), lab.chart, below.add_class("lab-below")],
         "matrix": [title_of(matrix, "matrix"), lab.matrix],
         "pad": [title_of(pad, "pad"), lab.pad, undo.add_class("lab-undo"), lab.why],
-        "inside": [title_of("Look inside", "inside"), lab.inside],
+        "inside": [title_of("Look inside", "inside"), lab.inside, lab.glass],
         "more": [widgets.HBox([more.add_class("lab-unfold")]), rare],
     }
     parts = [widgets.VBox(part).add_class(f"lab-at-{name}") for name, part in grid.items()]

@@ -8,6 +8,7 @@ import numpy as np
 from nn_core import MLP, SGD, evaluate
 
 from .corrections import Corrections
+from .latest import Latest
 from .moments import copy, is_early, moment, network
 from .pace import FULL, PacedDriver, check_loop
 from .run import Look, Run
@@ -32,7 +33,7 @@ class Session:
     def __init__(self, x, labels, x_val, labels_val, settings, on_change=lambda event: None):
         self.x, self.labels, self.val = x, labels, (x_val, labels_val)
         self.on_change, self.driver = on_change, PacedDriver(self.take, self.end)
-        self.corrections = Corrections(self)
+        self.corrections, self.latest = Corrections(self), Latest(self)
         self.runs, self.numbers, self.run, self.watched = [], 0, None, None
         self.forget(settings)
 
@@ -153,13 +154,13 @@ class Session:
         self.before = (self.run.step, self.run.epoch)  # what was trained before `fit` counts
         self.steps_per_epoch = math.ceil(len(self.x) / settings.batch_size)
         epochs = epochs or settings.epochs
-        self.driver.records = training(
-            self.model, self.x, self.labels, self.optimizer, settings, seed, epochs
-        )
+        with_what = (settings, seed, epochs, self.latest.watch)
+        self.driver.records = training(self.model, self.x, self.labels, self.optimizer, *with_what)
 
     def leave(self):
         """Let the present run keep its network, and no longer the weights of its moments."""
         self.driver.pause()
+        self.latest.forget()
         if self.run:
             self.run.weights, self.run.start = copy(self.model), self.start
             self.run.record = self.record

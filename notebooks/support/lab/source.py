@@ -8,8 +8,11 @@ from nn_core import fit, minibatches
 from .dropout import student
 
 
-def training(model, x, labels, optimizer, settings, seed, epochs):
-    """Return the generator of `fit` that trains `model` in place for so many epochs."""
+def training(model, x, labels, optimizer, settings, seed, epochs, watch):
+    """Return the generator of `fit` that trains `model` in place for so many epochs.
+
+    `watch(x, labels)` sees every mini-batch just before its step.
+    """
     batches = minibatches
     if settings.distortion:
         batches = functools.partial(distorted_minibatches, strength=settings.distortion)
@@ -21,5 +24,16 @@ def training(model, x, labels, optimizer, settings, seed, epochs):
         epochs=epochs,
         batch_size=settings.batch_size,
         seed=seed,
-        batches=batches,
+        batches=watched(batches, watch),
     )
+
+
+def watched(batches, watch):
+    """Return what hands out the same mini-batches, and shows each to `watch` just before."""
+
+    def hand_out(x, labels, batch_size, rng):
+        for batch in batches(x, labels, batch_size, rng):
+            watch(*batch)
+            yield batch
+
+    return hand_out

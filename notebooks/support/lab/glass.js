@@ -1,0 +1,166 @@
+// One step under the glass. Its model has `step`: `title`, and if all is finite `stages` (texts),
+// `pictures` (each with its `stage` and `column`), `labels`, `p`, `loss` (before and after the step,
+// as texts), and `play`.
+
+const PACE = 600; // milliseconds for a stage
+
+const PAGE = `
+<p class="lab-glass-hint">Press Step while the network is untrained or paused, or train at a slow
+  speed: what the step does is shown here.</p>
+<h4 class="lab-glass-title"></h4>
+<div class="lab-glass-walk">
+  <span class="lab-glass-buttons"></span>
+  <p class="lab-glass-text" role="status"></p>
+</div>
+<div class="lab-glass-strip" role="group" aria-label="From the images to the loss, and back"></div>`;
+
+function render({ model, el }) {
+  const box = document.createElement("div");
+  box.className = "lab-glass nn-part";
+  box.innerHTML = PAGE;
+  el.replaceChildren(box);
+  const find = (name) => box.querySelector(`.lab-glass-${name}`);
+  const back = addButton(find("buttons"), "◂", "One stage back");
+  const next = addButton(find("buttons"), "▸", "One stage on");
+  let [stage, chosen, timer, figures] = [0, 0, null, []];
+  const last = () => model.get("step").stages.length - 1;
+
+  function stop() {
+    clearInterval(timer);
+    timer = null;
+  }
+
+  // Show all that has come up to this stage, and say what it is.
+  function walk(to) {
+    stage = Math.max(0, Math.min(to, last()));
+    for (const { figure, picture } of figures) {
+      const isMoved = stage === last() && picture.name.startsWith("dW"); // it moves the weights
+      const now = picture.stage === stage || isMoved;
+      figure.classList.toggle("lab-glass-now", now);
+      figure.classList.toggle("lab-glass-later", picture.stage > stage);
+    }
+    box.classList.toggle("lab-glass-read", stage > last() / 2 - 1);
+    const [before, after] = model.get("step").loss;
+    find("loss").textContent = `loss ${before}${stage === last() ? ` → ${after}` : ""}`;
+    for (const [button, off] of [[back, stage === 0], [next, stage === last()]])
+      button.setAttribute("aria-disabled", off); // it keeps the focus
+    const text = `${stage + 1} of ${last() + 1} · ${model.get("step").stages[stage]}`;
+    if (find("text").textContent !== text) find("text").textContent = text;
+  }
+
+  function play() {
+    walk(0);
+    timer = setInterval(() => (stage < last() ? walk(stage + 1) : stop()), PACE);
+  }
+
+  function choose(image) {
+    const { labels, p } = model.get("step");
+    chosen = Math.max(0, Math.min(image, labels.length - 1));
+    for (const { figure, picture } of figures)
+      paintArray(figure.querySelector("canvas"), picture, chosen, labels);
+    const read = p[chosen].indexOf(Math.max(...p[chosen]));
+    const mine = p[chosen][labels[chosen]];
+    find("one").textContent =
+      `Image ${chosen + 1}, ${article(labels[chosen])}, is read as ${read}. ` +
+      `Its right digit gets ${percent(mine)}.`;
+    find("bars").innerHTML = p[chosen].map((share, digit) => bar(share, digit, labels[chosen])).join("");
+  }
+
+  function build() {
+    stop();
+    const step = model.get("step");
+    const known = step.stages !== undefined;
+    find("walk").hidden = find("strip").hidden = !known;
+    find("title").textContent = step.title ?? "";
+    find("hint").hidden = step.title !== undefined;
+    figures = [];
+    if (!known) return;
+    const columns = addColumns(find("strip"), step.pictures);
+    for (const picture of step.pictures) {
+      const figure = addFigure(columns[picture.column], picture);
+      figures.push({ figure, picture });
+      const canvas = figure.querySelector("canvas");
+      canvas.addEventListener("click", (event) => {
+        stop();
+        walk(Math.max(stage, picture.stage));
+        if (picture.rows === "images" || picture.kind === "ink") choose(imageUnder(event, picture));
+      });
+      if (picture.kind === "ink") addKeys(canvas);
+    }
+    columns[0].querySelector(".lab-glass-back").innerHTML = '<p class="lab-glass-one"></p>';
+    columns.at(-1).querySelector(".lab-glass-on").append(element("p", { class: "lab-glass-loss" }));
+    columns.at(-1).querySelector(".lab-glass-back").innerHTML = '<div class="lab-glass-bars"></div>';
+    choose(chosen);
+    if (step.play && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
+    else walk(last());
+  }
+
+  function addKeys(canvas) {
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "application");
+    canvas.addEventListener("keydown", (event) => {
+      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -ACROSS.ink, ArrowDown: ACROSS.ink };
+      if (!(event.key in steps) || event.altKey || event.metaKey || event.ctrlKey) return;
+      choose(chosen + steps[event.key]);
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  for (const [button, by] of [[back, -1], [next, 1]])
+    button.addEventListener("click", () => {
+      stop();
+      walk(stage + by);
+    });
+  keepKeys(box);
+  const end = follow(model, { "change:step": build });
+  return () => {
+    stop();
+    end();
+  };
+}
+
+// A column for the images, for each layer, and for the loss: above the way on, below the way back.
+function addColumns(strip, pictures) {
+  const count = Math.max(...pictures.map(({ column }) => column)) + 1;
+  const columns = Array.from({ length: count }, (_, i) => {
+    const column = element("section", { class: "lab-glass-column" });
+    const name = i === 0 ? "images" : i === count - 1 ? "softmax and loss" : `layer ${i}`;
+    column.append(element("h5", {}, name));
+    column.append(element("div", { class: "lab-glass-on" }), element("div", { class: "lab-glass-back" }));
+    return column;
+  });
+  strip.replaceChildren(...columns);
+  return columns;
+}
+
+function addFigure(column, picture) {
+  const { name, shape, scale, rows, kind, length } = picture;
+  const figure = element("figure");
+  const size = shape.map((n) => n.toLocaleString("en")).join(" × ");
+  const canvas = element("canvas", { role: "img" });
+  const caption = element("figcaption");
+  const isGradient = name.startsWith("d");
+  const isPlain = kind === "ink" || name === "p";
+  const most = isPlain ? "" : `up to ±${Number(scale.toPrecision(2))}`;
+  const more = isGradient ? `length ${Number(length.toPrecision(3))}` : most;
+  caption.append(element("b", {}, name), ` ${size}`, element("br"), more);
+  canvas.setAttribute("aria-label", `${name}, ${size} numbers${more && `, ${more}`}`);
+  if (kind === "ink") canvas.setAttribute("aria-label", "The images; the arrow keys choose one");
+  figure.append(canvas, caption);
+  figure.classList.add(`lab-glass-of-${rows}`);
+  column.querySelector(isGradient ? ".lab-glass-back" : ".lab-glass-on").append(figure);
+  return figure;
+}
+
+function bar(share, digit, label) {
+  const mark = digit === label ? " class='lab-glass-right'" : "";
+  return `<span${mark}>${digit}</span><span class="lab-glass-track">
+    <span style="width:${100 * share}%"></span></span><span>${percent(share)}</span>`;
+}
+
+function article(digit) {
+  return digit === 8 ? "an 8" : `a ${digit}`;
+}
+
+export default { render };

@@ -1,0 +1,74 @@
+// The pictures of one step: arrays of numbers, a pixel each, and images as tiles.
+
+const ACROSS = { ink: 8, tiles: 4 }; // so many tiles in a row
+const SHARP = 2; // pixels of a canvas for each pixel of the page, for presentations
+
+// The width and height of a picture in the page.
+function sizeOf({ kind, rows, across, bytes }) {
+  const count = bytes.byteLength / across;
+  if (rows === "tiles") {
+    const columns = Math.min(ACROSS[kind], count);
+    const side = kind === "ink" ? 24 : 32;
+    return [columns * side, Math.ceil(count / columns) * side];
+  }
+  const wide = Math.min(128, Math.max(10 * Math.min(across, 10), across));
+  if (rows === "weights") return [wide, 128];
+  return [wide, count * Math.min(8, 128 / count)]; // a row of a small batch is not a wall
+}
+
+// Paint a picture; frame the image `chosen`, and in `p` mark the right digit of each.
+function paintArray(canvas, picture, chosen, labels) {
+  const { kind, rows, across, bytes, name } = picture;
+  const [width, height] = sizeOf(picture);
+  const values = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const count = values.length / across;
+  Object.assign(canvas, { width: SHARP * width, height: SHARP * height });
+  Object.assign(canvas.style, { width: `${width}px` });
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.lineWidth = 2 * SHARP;
+  context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--nn-winner");
+  if (rows === "tiles") {
+    const columns = Math.min(ACROSS[kind], count);
+    const side = canvas.width / columns;
+    for (let i = 0; i < count; i++) {
+      const [left, top] = [(i % columns) * side, Math.floor(i / columns) * side];
+      const tile = coloured(values.subarray(across * i, across * (i + 1)), 28, kind);
+      context.drawImage(tile, left, top, side, side);
+      if (kind === "ink" && i === chosen) context.strokeRect(left + 1, top + 1, side - 2, side - 2);
+    }
+    return;
+  }
+  context.drawImage(coloured(values, across, kind), 0, 0, canvas.width, canvas.height);
+  if (rows !== "images") return;
+  const [cell, row] = [canvas.width / across, canvas.height / count];
+  context.fillStyle = "#009e73";
+  if (name === "p")
+    labels.forEach((label, i) => context.fillRect((label + 0.4) * cell, i * row, 0.2 * cell, row));
+  context.strokeRect(1, chosen * row - SHARP, canvas.width - 2, row + 2 * SHARP);
+}
+
+// A canvas with a pixel for each of `values`, `across` of them in a row.
+function coloured(values, across, kind) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: across, height: values.length / across });
+  const image = new ImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(image.data.buffer);
+  // ink begins at 128, too: white is 0
+  values.forEach((value, i) => {
+    pixels[i] = kind === "ink" ? 0xff000000 + 0x010101 * Math.min(255, 2 * (255 - value)) : PIXELS[value];
+  });
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  return canvas;
+}
+
+// Which image of a batch lies under the pointer.
+function imageUnder(event, picture) {
+  const edge = event.target.getBoundingClientRect();
+  const count = picture.bytes.byteLength / picture.across;
+  const [x, y] = [(event.clientX - edge.left) / edge.width, (event.clientY - edge.top) / edge.height];
+  if (picture.rows === "images") return Math.floor(y * count);
+  const columns = Math.min(ACROSS.ink, count);
+  return Math.floor(y * Math.ceil(count / columns)) * columns + Math.floor(x * columns);
+}
+

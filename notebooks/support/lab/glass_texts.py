@@ -1,0 +1,106 @@
+"""What the view of one step says: a few sentences for each stage, with the numbers of the step."""
+
+import numpy as np
+
+from .settings import say
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def stages(chain, settings, learning_rate):
+    """Return what happens in which order, as a list of texts; m layers have 2 m + 3 stages."""
+    m = len(chain.dW)
+    texts = [images(chain)]
+    texts += [layer(chain, i) for i in range(1, m)]
+    texts += [logits(chain), loss(chain)]
+    texts += [back(chain, i) for i in range(m, 0, -1)]
+    texts.append(update(chain, settings, learning_rate))
+    if settings.dropout:
+        texts[1] += (
+            f" (In the step itself {say('dropout', settings.dropout)} silenced some neurons. Here "
+            "all of them speak, so the numbers are not quite those of the step.)"
+        )
+    return texts
+
+
+def images(chain):
+    n = len(chain.labels)
+    first = " You see the first 64." if n > 64 else ""
+    return f"The mini-batch x: {n} image{'s' * (n != 1)}, each a row of 784 numbers.{first}"
+
+
+def layer(chain, i):
+    a, of = chain.values[i], "x" if i == 1 else f"a{i - 1}"
+    return (
+        f"Layer {i}: z{i} = {of} @ W{i} + b{i}, and the ReLU makes a{i} of it. "
+        f"{share(a == 0)} of its numbers are 0 (white). A row is an image, a column a neuron."
+    )
+
+
+def logits(chain):
+    m, z = len(chain.dW), chain.values[-1]
+    of = "x" if m == 1 else f"a{m - 1}"
+    return (
+        f"Layer {m}: logits = {of} @ W{m} + b{m}, ten for each image, from {number(z.min())} to "
+        f"{number(z.max())}. No ReLU: they may be below zero (orange)."
+    )
+
+
+def loss(chain):
+    right = int((chain.p.argmax(axis=1) == chain.labels).sum())
+    return (
+        f"Softmax makes probabilities p of them. {right} of {len(chain.labels)} images are read "
+        f"rightly. Of each take the right digit's probability (green): the loss is the mean of its "
+        f"{MINUS}log, {number(chain.loss)}."
+    )
+
+
+def back(chain, i):
+    m, of = len(chain.dW), "x" if i == 1 else f"a{i - 1}"
+    length = number(np.linalg.norm(chain.dW[i - 1]))
+    if i == m:
+        text = (
+            f"Now back. dlogits = (p {MINUS} onehot) / {len(chain.labels)}: below zero (orange) at "
+            "the right digit, which should get more, and above zero at the others."
+        )
+        d = "dlogits"
+    else:
+        next_d = "dlogits" if i + 1 == m else f"dz{i + 1}"
+        text = (
+            f"{next_d} @ W{i + 1}.T is what reaches a{i}. Where its ReLU was shut nothing passes: "
+            f"{share(chain.dz[i - 1] == 0)} of dz{i} are 0."
+        )
+        d = f"dz{i}"
+    text += f" dW{i} = {of}.T @ {d} has the length {length}."
+    if i == 1:
+        n = min(8, chain.dW[0].shape[1])
+        text += f" The pictures are its {n} strongest columns, the weights of a neuron each."
+    return text
+
+
+def update(chain, settings, learning_rate):
+    also = [name for name in ("momentum", "weight_decay") if getattr(settings, name)]
+    rule = f"Each weight moves by {MINUS}{learning_rate:.3g} times its gradient"
+    if also:
+        words = " and ".join(name.replace("_", " ") for name in also)
+        rule += f", with {words} besides"
+    moved = ", ".join(f"W{i} by {100 * chain.moved(i):.2g} %" for i in range(1, len(chain.dW) + 1))
+    change = chain.loss_after - chain.loss
+    verdict = "The loss of these same images"
+    if not np.isfinite(chain.loss_after):
+        return f"{rule}: {moved} of its length. {verdict} is not finite any more."
+    how = "falls" if change < 0 else "rises" if change > 0 else "stays"
+    return (
+        f"{rule}: {moved} of its length. {verdict} {how}: {number(chain.loss)} before, "
+        f"{number(chain.loss_after)} after the step."
+    )
+
+
+def share(mask):
+    """Return how much of it is True, as "12 %"."""
+    return f"{100 * mask.mean():.0f} %"
+
+
+def number(value):
+    """Return a number with three digits, and the minus sign of print."""
+    return f"{value:#.3g}".rstrip(".").replace("-", MINUS)

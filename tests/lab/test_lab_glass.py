@@ -1,0 +1,221 @@
+"""One step under the glass: what is shown is what the training did. No browser here."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from lab_helpers import DIGITS, run, same, train, until, weights
+from pad_helpers import SEVEN, draw
+
+from nn_core import MLP, SGD, cross_entropy, evaluate, minibatches, train_step
+from nn_core import SoftmaxCrossEntropy as Loss
+from support.lab import InteractiveLab
+from support.lab.chain import Chain
+from support.lab.glass import MOST_IMAGES, MOST_NEURONS, pictures
+from support.lab.glass_texts import stages
+from support.lab.moments import copy
+from support.lab.settings import Settings
+from support.lab.source import watched
+
+
+@pytest.fixture
+def lab():
+    return InteractiveLab(DIGITS)
+
+
+def a_step(hidden=(16, 8), n=20, learning_rate=0.1, momentum=0.0, scale=1.0):
+    """Return the `Chain` of a step, the network after it, and the loss that `train_step` gave."""
+    rng = np.random.default_rng(1)
+    model = MLP((784, *hidden, 10))
+    for param in model.params().values():
+        param *= scale
+    x, labels = rng.random((n, 784), np.float32), rng.integers(0, 10, n)
+    before, optimizer = copy(model), SGD(learning_rate, momentum)
+    loss = train_step(model, Loss(), optimizer, x, labels)
+    return Chain(before, model.params(), x, labels), model, loss
+
+
+@pytest.mark.parametrize("hidden", [(), (9,), (16, 8), (5, 4, 3)])
+def test_the_chain_is_the_step_that_was_taken(hidden):
+    chain, model, loss = a_step(hidden)
+    assert chain.loss == loss
+    for i, dW in enumerate(chain.dW, start=1):
+        moved = model.params()[f"W{i}"] - chain.before[f"W{i}"]
+        assert np.allclose(moved, -0.1 * dW, atol=1e-7)
+        length = np.linalg.norm(chain.before[f"W{i}"])
+        assert np.isclose(chain.moved(i), np.linalg.norm(moved) / length)
+        # what stands in the texts: dW is the layer's input, transposed, times dz
+        assert np.allclose(chain.values[i - 1].T @ chain.dz[i - 1], dW, atol=1e-6)
+    assert chain.loss_after == evaluate(model, chain.values[0], chain.labels)[0] < loss
+    assert np.allclose(chain.p.sum(axis=1), 1) and len(chain.values) == len(hidden) + 2
+
+
+def test_dz_is_the_slope_that_nudges_measure():
+    chain, _, _ = a_step()
+    W, b = (chain.before[name].astype(np.float64) for name in ("W3", "b3"))
+    for row, column in [(0, 0), (3, 7), (19, 2)]:
+        a2 = chain.values[2].astype(np.float64)
+        losses = []
+        for nudge in (1e-5, -1e-5):
+            logits = a2 @ W + b
+            logits[row, column] += nudge
+            losses.append(cross_entropy(logits, chain.labels))
+        assert np.isclose(chain.dz[2][row, column], (losses[0] - losses[1]) / 2e-5, atol=1e-6)
+    shut = chain.values[1] == 0
+    assert 0.2 < shut.mean() < 0.8 and not chain.dz[0][shut].any()
+
+
+def test_the_network_before_is_left_alone():
+    before = copy(MLP((784, 16, 10)))
+    kept = {name: param.copy() for name, param in before.items()}
+    Chain(before, before, np.ones((3, 784), np.float32), np.array([1, 2, 3]))
+    assert all(np.array_equal(before[name], kept[name]) for name in kept)
+
+
+@pytest.mark.parametrize("n", [1, 20, 64, 65, 300])
+@pytest.mark.parametrize("hidden", [(), (4,), (16, 8), (200, 9, 3)])
+def test_every_stage_has_words_and_pictures(hidden, n):
+    chain, _, _ = a_step(hidden, n)
+    texts, shown = stages(chain, Settings(), 0.1), pictures(chain)
+    layers = len(hidden) + 1
+    assert len(texts) == 2 * layers + 3 and all(text.endswith((".", ")")) for text in texts)
+    assert {p["stage"] for p in shown} == set(range(2 * layers + 2)), "the last has no picture"
+    assert {p["column"] for p in shown} == set(range(layers + 2))
+    for picture in shown:
+        rows = len(picture["bytes"]) / picture["across"]
+        assert rows == int(rows) <= (MOST_IMAGES if picture["rows"] != "weights" else 256)
+    by_name = {p["name"]: p for p in shown}
+    assert by_name["x"]["shape"] == [n, 784] and by_name["p"]["shape"] == [n, 10]
+    assert by_name["dW1"]["shape"] == [784, chain.dW[0].shape[1]]
+    assert len(by_name["dW1"]["bytes"]) == 784 * min(MOST_NEURONS, chain.dW[0].shape[1])
+    assert np.isclose(by_name["dW1"]["length"], np.linalg.norm(chain.dW[0]))
+    ink = np.frombuffer(by_name["x"]["bytes"], np.uint8).reshape(-1, 784)
+    assert np.abs((ink - 128.0) / 127 - chain.values[0][: len(ink)]).max() < 0.01
+
+
+def test_the_words_are_those_of_the_numbers():
+    chain, _, _ = a_step(hidden=(16, 8))
+    said = stages(chain, Settings(momentum=0.9, dropout=0.2), 0.05)
+    assert said[0].startswith("The mini-batch x: 20 images, each")
+    assert f"{100 * (chain.values[1] == 0).mean():.0f} % of its numbers are 0" in said[1]
+    assert "dropout 0.2" in said[1] and "dropout" not in stages(chain, Settings(), 0.1)[1]
+    right = (chain.values[-1].argmax(axis=1) == chain.labels).sum()
+    assert f"{right} of 20 images" in said[4] and f"{chain.loss:#.3g}." in said[4]
+    assert "dW3 = a2.T @ dlogits" in said[5] and "dlogits @ W3.T" in said[6]
+    assert "dW1 = x.T @ dz1" in said[7] and "dz2 @ W2.T" in said[7]
+    assert "0.05 times its gradient, with momentum besides" in said[8] and "falls" in said[8]
+
+
+def test_a_step_that_goes_too_far_says_so():
+    chain, _, _ = a_step(learning_rate=1000)
+    assert "rises" in stages(chain, Settings(), 1000)[-1]
+    chain, _, _ = a_step(scale=1e20)
+    assert not chain.finite
+
+
+def test_nothing_is_computed_before_it_is_asked_and_step_needs_no_scrolling(lab):
+    lab.buttons.step.click()
+    assert lab.glass.view.step == {} and lab.glass.view.layout.display == "none"
+    lab.glass.ask.value = True
+    assert lab.glass.view.step["title"] == "Step 1 of run 1", "the newest step is still there"
+    lab.glass.step.click()
+    step = lab.glass.view.step
+    assert step["title"] == "Step 2 of run 1" and step["play"]
+    assert f"{lab.session.record.loss:#.3g}" == step["loss"][0]
+    lab.glass.ask.value = False
+    lab.glass.step.click()
+    assert lab.glass.view.step is step
+
+
+def test_step_is_off_where_no_step_can_be_taken(lab):
+    def is_on():
+        return "nn-off" not in lab.glass.step._dom_classes
+
+    lab.glass.ask.value = True
+    assert is_on()
+    run(train(lab, epochs=1))
+    assert not is_on()
+    lab.glass.step.click()
+    assert lab.session.run.step == lab.session.run.steps
+    lab.buttons.reset.click()
+    assert is_on()
+
+
+def test_at_full_speed_nothing_is_kept_and_in_slow_motion_every_step(lab):
+    lab.glass.ask.value = True
+    run(train(lab, epochs=1))
+    assert lab.session.latest.kept is None and lab.glass.view.step == {}
+
+    async def slowly():
+        lab.buttons.speed.value = 10
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step >= 3)
+        lab.buttons.pause.click()
+        title = f"Step {lab.session.run.step} of run 2"
+        assert lab.glass.view.step["title"] == title
+        lab.buttons.speed.value = 0
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+        assert lab.glass.view.step["title"] == title, "the last one that could be seen"
+        lab.glass.ask.value = False
+        lab.glass.ask.value = True
+        assert lab.glass.view.step["title"] == title
+
+    run(slowly())
+    lab.buttons.reset.click()
+    assert lab.glass.view.step == {}
+
+
+def test_another_network_ends_it(lab):
+    lab.glass.ask.value = True
+    run(train(lab, epochs=1))
+    first = lab.session.runs[0]
+    lab.buttons.reset.click()
+    lab.glass.step.click()
+    assert lab.glass.view.step
+    lab.buttons.stop.click()
+    lab.session.bring_back(first)
+    assert lab.glass.view.step == {}
+
+
+def test_a_correction_on_the_pad_is_not_taken_for_the_step(lab):
+    lab.glass.step.click()
+    draw(lab.pad, SEVEN)
+    lab.pad.correct(7)
+    lab.glass.ask.value = True
+    assert lab.glass.view.step == {}, "what it did can no longer be told apart"
+
+
+def test_who_looks_changes_nothing(lab):
+    other = InteractiveLab(DIGITS)
+    for each, opened in ((lab, True), (other, False)):
+        each.glass.ask.value = opened
+        for name, value in (("momentum", 0.9), ("dropout", 0.2), ("distortion", 0.0)):
+            each.controls.sliders[name].value = value
+        for _ in range(3):
+            each.glass.step.click()
+    assert same(weights(lab), weights(other))
+
+
+def test_a_watched_training_has_the_same_batches():
+    x, labels = DIGITS.x_train[:100], DIGITS.labels_train[:100]
+    seen = []
+    batches = watched(minibatches, lambda *batch: seen.append(batch))
+    got = list(batches(x, labels, 30, np.random.default_rng(0)))
+    plain = list(minibatches(x, labels, 30, np.random.default_rng(0)))
+    for some in (seen, got):
+        assert all(same(a, b) for a, b in zip(some, plain, strict=True))
+
+
+def test_numbers_that_are_not_finite_are_said_to_be_so(lab):
+    lab.glass.ask.value = True
+    lab.glass.step.click()
+    lab.session.model.params()["W1"][...] = np.nan
+
+    async def step():
+        lab.glass.step.click()
+        await asyncio.sleep(0)
+
+    run(step())
+    assert "stages" not in lab.glass.view.step
+    assert lab.session.state == "diverged"
