@@ -1,6 +1,6 @@
 # make lab              install everything into .venv, and open JupyterLab on the first lesson
 # make test             install what the tests need, and run them: what a newcomer and CI run
-# make test-everywhere  the lessons as on other computers, and make mutants
+# make test-everywhere  the lessons as on other computers, what is rarer, and make mutants
 # make dashboard        serve the interactive lab alone, without code, through Voila
 # make figs             train on MNIST, and draw the figures in figs/
 # make notebooks        run the notebooks, and store them as they are committed

@@ -105,6 +105,7 @@ SET_OUTSIDE = {
     "IPYTHONDIR": "/nowhere",
 }
 SAMPLE = ["notebooks/01_forward_pass.ipynb", "tests/lessons", "tests/train", "tests/project"]
+SAMPLE += ["tests/everywhere/test_benchmark_runs.py"]
 
 
 def test_the_tests_themselves_whatever_is_set_outside(tmp_path):
