@@ -86,7 +86,7 @@ FORMS = [  # form, lesson, section, what it does; in the order in which a reader
     ("np.outer", "03", "4", "every entry of one row times every entry of another"),
     ("sum()", "03", "4", "adds up the entries"),
     ("(... for ...)", "03", "4", "entries made one at a time by a loop, without a list"),
-    ("np.einsum", "03", "6", "nested loops that multiply and add, in one line"),
+    ("np.einsum", "03", "7", "nested loops that multiply and add, in one line"),
     ("a if c else b", "04", "1", "a where the condition holds, else b"),
     ("-=", "04", "1", "subtracts from what is there; an array changes in place"),
     ("reversed()", "04", "2", "the same list, from last to first"),
