@@ -16,6 +16,7 @@ from wrong_answers import (
 )
 
 import support.exercises.lesson_05 as checks
+import support.exercises.lesson_05_epochs as epochs
 from nn_core import MLP, SGD, fit
 
 CONFUSION = np.array([[6, 1, 1], [2, 7, 0], [0, 3, 4]])
@@ -48,6 +49,11 @@ def never_skip(record):
 
 def variant(**changes):
     return lambda records, patience: patient(records, patience, **changes)
+
+
+def lowest(**changes):
+    """An answer to exercise 2a, which never stops."""
+    return lambda records: patient(records, math.inf, **changes)
 
 
 def no_skip(records, patience):
@@ -133,6 +139,25 @@ RIGHT = {
         ("number_of_steps", 15, "three epochs"),
         ("number_of_steps", 3000, "not for every single image"),
         ("number_of_steps", 50, "rounded up"),
+        ("lowest_epoch", stub, "Not done yet"),
+        ("lowest_epoch", 4, "give a function"),
+        ("lowest_epoch", lambda r: list(r)[-1], "a whole record"),
+        ("lowest_epoch", lowest(value=lambda x: x.train_loss), "lowest train_loss"),
+        ("lowest_epoch", lowest(value=lambda x: -x.val_accuracy), "highest val_accuracy"),
+        ("lowest_epoch", lowest(value=lambda x: x.loss), "one mini-batch"),
+        ("lowest_epoch", lowest(value=lambda x: x.loss, skip=never_skip), "one mini-batch"),
+        ("lowest_epoch", lambda r: epochs.than_before(r, 99), "the epoch before"),
+        ("lowest_epoch", lambda r: no_skip(r, 99), "skip the other records"),
+        ("lowest_epoch", lowest(skip=lambda r: not r.val_loss), "can be 0.0"),
+        ("lowest_epoch", lowest(start=10), "can be large"),
+        ("lowest_epoch", lowest(give=0.4), "a val_loss"),
+        ("lowest_epoch", lowest(give=12), "record.step"),
+        ("lowest_epoch", lambda r: patient(r, 99) - 1, "count from 1"),
+        ("lowest_epoch", lambda r: patient(r, 1), "is in epoch 4"),
+        ("lowest_epoch", lambda r: 4, "no records at all"),
+        ("lowest_epoch", lambda r: r[0].epoch, "is a generator"),
+        ("lowest_epoch", lambda r: [next(r) for _ in range(99)], "ran out"),
+        ("lowest_epoch", patient, "called with 1 argument"),
         ("best_epoch", stub, "Not done yet"),
         ("best_epoch", variant(value=lambda x: x.train_loss), "lowest train_loss"),
         ("best_epoch", variant(value=lambda x: -x.val_accuracy), "highest val_accuracy"),
@@ -144,7 +169,7 @@ RIGHT = {
         ("best_epoch", by_list, "stop asking"),
         ("best_epoch", variant(late=1), "stop asking"),
         ("best_epoch", first_rise, "before 2 bad epochs"),
-        ("best_epoch", checks.than_before, "the epoch before"),
+        ("best_epoch", epochs.than_before, "the epoch before"),
         ("best_epoch", variant(reset=False), "starts the count"),
         ("best_epoch", variant(best=False), "remember the best one"),
         ("best_epoch", variant(ties=True), "only equals"),
@@ -177,7 +202,7 @@ RIGHT = {
     ],
 )
 def test_diagnosis(check, answer, verdict):
-    assert verdict in judge(getattr(checks, f"check_{check}"), answer)
+    assert verdict in judge((vars(checks) | vars(epochs))[f"check_{check}"], answer)
 
 
 def right_accuracy(confusion):
@@ -186,7 +211,10 @@ def right_accuracy(confusion):
 
 def test_right_answers_pass_in_every_form():
     assert accepted(checks.check_number_of_steps, right_numbers(48)) == {}
-    assert accepted(checks.check_best_epoch, RIGHT) == {}
+    assert accepted(epochs.check_best_epoch, RIGHT) == {}
+    never = {name: lambda r, f=f: f(r, 99) for name, f in (RIGHT | {"a list": by_list}).items()}
+    never["min of pairs"] = lambda records: no_stop(records, 99)
+    assert accepted(epochs.check_lowest_epoch, never) == {}
     assert accepted(checks.check_accuracy_per_digit, right_functions(right_accuracy)) == {}
     loop = {"by a loop": lambda c: [c[i, i] / sum(c[i]) for i in range(len(c))]}
     assert accepted(checks.check_accuracy_per_digit, loop) == {}
@@ -215,9 +243,14 @@ def test_wrong_best_epochs_are_refused():
             for other in ("reset", "best"):
                 wrong[f"{name} {i} and {other}"] = variant(**{other: False, name: value})
     del wrong["skip 2"]  # train_loss is None exactly where val_loss is
-    assert refused(checks.check_best_epoch, wrong) == {}
+    for name in ("value 0", "value 1", "value 2", "skip 1", "start 0", "start 1", "start 2"):
+        never = {name: lambda records, name=name: wrong[name](records, math.inf)}
+        assert refused(epochs.check_lowest_epoch, never) == {}
+    assert refused(epochs.check_best_epoch, wrong) == {}
     strange = {name: lambda r, p, s=s: patient(r, p) and s for name, s in STRANGE.items()}
-    assert refused(checks.check_best_epoch, strange) == {}
+    assert refused(epochs.check_best_epoch, strange) == {}
+    strange = {name: lambda r, s=s: s for name, s in STRANGE.items()}
+    assert refused(epochs.check_lowest_epoch, strange) == {}
 
 
 def test_reference_is_right_on_a_real_training():
