@@ -1,7 +1,9 @@
-"""A copy of the project for tests that write, serve it, or leave something out."""
+"""A copy of the project for tests that write, serve it, or leave something out; notebooks in it."""
 
 import shutil
 from pathlib import Path
+
+import nbformat
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("benchmarks", "data", "figs", "notebooks")
@@ -16,3 +18,14 @@ def copy_project(folder, mnist=True):
     for name in FILES:
         shutil.copy(ROOT / name, folder)
     return folder
+
+
+def write_notebook(path, *cells):
+    """Write a notebook before it has run; a cell given as text is code."""
+    cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, path)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from browser import NotebookPage, jupyterlab, voila
-from project_copy import copy_project
+from project_copy import copy_project, write_notebook
 
 sys.path.append(str(Path(__file__).parents[1] / "lab"))
-from lab_page import SMALL_LAB, TIMEOUT, kernels, ready, watch_for_faults, write_notebook
+from lab_page import SMALL_LAB, TIMEOUT, kernels, ready, watch_for_faults
 
 
 @pytest.fixture

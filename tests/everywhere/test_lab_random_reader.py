@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from browser import NotebookPage, chromium, jupyterlab
-from project_copy import copy_project
+from project_copy import copy_project, write_notebook
 
 sys.path.append(str(Path(__file__).parents[1] / "lab"))
-from lab_page import SMALL_LAB, TIMEOUT, ready, write_notebook
+from lab_page import SMALL_LAB, TIMEOUT, ready
 
 ACTIONS = 150
 SEED = 7

@@ -7,7 +7,6 @@ and printed. None is asserted: what a busy machine does is not the lab's doing.
 import statistics
 import urllib.parse
 
-import nbformat
 import psutil
 import pytest
 
@@ -214,10 +213,3 @@ def kernels():
     """Return the kernels that this process has started, through whatever servers."""
     children = psutil.Process().children(recursive=True)
     return [child for child in children if any("ipykernel" in part for part in child.cmdline())]
-
-
-def write_notebook(path, *cells):
-    """Write a notebook with these code cells, before it has run."""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made = [nbformat.v4.new_code_cell(cell) for cell in cells]
-    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), path)

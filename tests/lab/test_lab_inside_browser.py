@@ -5,10 +5,11 @@ import statistics
 import time
 
 import pytest
-from lab_page import watch_for_faults, write_notebook
+from lab_page import watch_for_faults
 from pad_page import CELLS, FIND_LAYOUT_FAULTS, READ_ALPHA, TIMEOUT, cells_without_output
 
 from browser import voila
+from project_copy import write_notebook
 
 
 @pytest.fixture(scope="module")

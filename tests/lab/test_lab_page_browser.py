@@ -1,9 +1,10 @@
 """The lab on a page of JupyterLab: keys, double clicks, focus, names, and room for everything."""
 
 import pytest
-from lab_page import SMALL_LAB, TIMEOUT, ready, write_notebook
+from lab_page import SMALL_LAB, TIMEOUT, ready
 
 from browser import NotebookPage, jupyterlab
+from project_copy import write_notebook
 
 CELLS = [
     SMALL_LAB,

@@ -11,13 +11,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lab_page import watch_for_faults, write_notebook
+from lab_page import watch_for_faults
 from pad_helpers import ONE, SEVEN
 from pad_page import CELLS, FIND_LAYOUT_FAULTS, NEXT_FRAME, Pad
 from photographs import enlarged, photograph
 from PIL import Image  # Matplotlib needs it
 
 from browser import voila
+from project_copy import write_notebook
 
 DROP = """([target, files]) => {
     const data = new DataTransfer();

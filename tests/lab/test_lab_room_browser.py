@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_page import FIND_LAYOUT_FAULTS, SMALL_LAB, ready, watch_for_faults, write_notebook
+from lab_page import FIND_LAYOUT_FAULTS, SMALL_LAB, ready, watch_for_faults
 
 from browser import voila
+from project_copy import write_notebook
 
 
 @pytest.fixture(scope="module")

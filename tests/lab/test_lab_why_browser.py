@@ -10,10 +10,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from lab_page import watch_for_faults, write_notebook
+from lab_page import watch_for_faults
 from pad_page import CELLS, FIND_LAYOUT_FAULTS, READ_ALPHA, SEVEN, Pad
 
 from browser import voila
+from project_copy import write_notebook
 
 CELL = """import ipywidgets
 from support.lab.why import Why
