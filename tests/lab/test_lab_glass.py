@@ -89,6 +89,14 @@ def test_every_stage_has_words_and_pictures(hidden, n):
     assert by_name["dW1"]["shape"] == [784, chain.dW[0].shape[1]]
     assert len(by_name["dW1"]["bytes"]) == 784 * min(MOST_NEURONS, chain.dW[0].shape[1])
     assert np.isclose(by_name["dW1"]["length"], np.linalg.norm(chain.dW[0]))
+    for i in range(1, layers + 1):
+        assert by_name[f"dW{i}"]["stage"] == 2 * layers + 2 - i, "from the last layer to the first"
+        assert by_name[f"dW{i}"]["column"] == i
+    strongest = np.linalg.norm(chain.dW[0], axis=0).argmax()
+    first = np.frombuffer(by_name["dW1"]["bytes"], np.uint8)[:784]
+    shown = (first - 128.0) / 127 * by_name["dW1"]["scale"]
+    clipped = np.clip(chain.dW[0][:, strongest], -by_name["dW1"]["scale"], by_name["dW1"]["scale"])
+    assert np.allclose(shown, clipped, atol=0.01 * by_name["dW1"]["scale"])
     ink = np.frombuffer(by_name["x"]["bytes"], np.uint8).reshape(-1, 784)
     assert np.abs((ink - 128.0) / 127 - chain.values[0][: len(ink)]).max() < 0.01
 
@@ -102,6 +110,7 @@ def test_the_words_are_those_of_the_numbers():
     right = (chain.values[-1].argmax(axis=1) == chain.labels).sum()
     assert f"{right} of 20 images" in said[4] and f"{chain.loss:#.3g}." in said[4]
     assert "dW3 = a2.T @ dlogits" in said[5] and "dlogits @ W3.T" in said[6]
+    assert f"{100 * (chain.dz[0] == 0).mean():.0f} % of dz1 are 0" in said[7]
     assert "dW1 = x.T @ dz1" in said[7] and "dz2 @ W2.T" in said[7]
     assert "0.05 times its gradient, with momentum besides" in said[8] and "falls" in said[8]
 
@@ -110,7 +119,7 @@ def test_a_step_that_goes_too_far_says_so():
     chain, _, _ = a_step(learning_rate=1000)
     assert "rises" in stages(chain, Settings(), 1000)[-1]
     chain, _, _ = a_step(scale=1e20)
-    assert not chain.finite
+    assert not chain.finite and not hasattr(chain, "dz")
 
 
 def test_nothing_is_computed_before_it_is_asked_and_step_needs_no_scrolling(lab):
