@@ -4,18 +4,22 @@ The actions are the same ones every time: double clicks, keys, reloads, the cell
 second page on the same kernel. Between two of them the training gets a moment, or none.
 """
 
+import io
 import random
 import re
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from browser import NotebookPage, chromium, jupyterlab
+from data.mnist import bundled_digits
 from project_copy import copy_project, write_notebook
 
 sys.path.append(str(Path(__file__).parents[1] / "lab"))
 from lab_page import SMALL_LAB, TIMEOUT, ready
+from photographs import photograph
 
 ACTIONS = 150
 SEED = 7
@@ -81,6 +85,15 @@ class Reader:
         self.page.mouse.move(edge["x"] + 40 + self.random.randrange(200), edge["y"] + 200, steps=3)
         self.page.mouse.up()
 
+    def photograph(self):
+        """Take a photograph of a digit for the pad, or a file that is none."""
+        picture = io.BytesIO()
+        digit = bundled_digits().x_train[self.random.randrange(100)].reshape(28, 28)
+        Image.fromarray(photograph(digit)).save(picture, "PNG")
+        payload = self.random.choice([picture.getvalue(), b"\x89PNG and no more"])
+        file = {"name": "digit.png", "mimeType": "image/png", "buffer": payload}
+        self.lab().locator(".lab-pad input[type=file]").set_input_files(file)
+
     def wait(self):
         self.page.wait_for_timeout(self.random.choice([10, 100, 400]))
 
@@ -124,6 +137,7 @@ def test_a_random_reader(tmp_path):
     copy_project(tmp_path, mnist=False)
     write_notebook(tmp_path / "notebooks" / "lab.ipynb", SMALL_LAB, "lab")
     often = ["click_a_button", "press_one_of_the_five", "keys", "open_a_cell", "draw", "wait"]
+    often += ["photograph"]
     rarely = ["reload", "run_again", "second_page"]
     with jupyterlab(tmp_path) as server, chromium() as browser:
         reader = Reader(browser, server)

@@ -129,7 +129,7 @@ def test_nothing_is_computed_before_it_is_asked_and_step_needs_no_scrolling(lab)
     assert lab.glass.view.step["title"] == "Step 1 of run 1", "the newest step is still there"
     lab.glass.step.click()
     step = lab.glass.view.step
-    assert step["title"] == "Step 2 of run 1" and step["play"]
+    assert step["title"] == "Step 2 of run 1" and not step["moves"]
     assert f"{lab.session.record.loss:#.3g}" == step["loss"][0]
     lab.glass.ask.value = False
     lab.glass.step.click()
@@ -156,11 +156,15 @@ def test_at_full_speed_nothing_is_kept_and_in_slow_motion_every_step(lab):
     assert lab.session.latest.kept is None and lab.glass.view.step == {}
 
     async def slowly():
-        lab.buttons.speed.value = 10
+        lab.buttons.speed.value, seen, moving = 3, [], set()
+        lab.glass.view.observe(lambda change: seen.append(change.new["title"]), "step")
+        lab.glass.view.observe(lambda change: moving.add(change.new["moves"]), "step")
         lab.buttons.train.click()
         await until(lambda: lab.session.run.step >= 3)
         lab.buttons.pause.click()
         title = f"Step {lab.session.run.step} of run 2"
+        assert seen[:3] == ["Step 1 of run 2", "Step 2 of run 2", "Step 3 of run 2"], "each one"
+        assert moving == {True}, "a screen reader need not hear each of them"
         assert lab.glass.view.step["title"] == title
         lab.buttons.speed.value = 0
         lab.buttons.pause.click()
@@ -173,6 +177,22 @@ def test_at_full_speed_nothing_is_kept_and_in_slow_motion_every_step(lab):
     run(slowly())
     lab.buttons.reset.click()
     assert lab.glass.view.step == {}
+
+
+def test_a_new_run_takes_the_place_of_the_old_one_without_a_gap(lab):
+    lab.glass.ask.value = True
+    lab.glass.step.click()
+    shown = []
+    lab.glass.view.observe(lambda change: shown.append(change.new.get("title")), "step")
+
+    async def slowly():
+        lab.buttons.speed.value = 10
+        lab.buttons.train.click()
+        await until(lambda: shown)
+        lab.buttons.stop.click()
+
+    run(slowly())
+    assert None not in shown and all(title.endswith(" of run 2") for title in shown)
 
 
 def test_another_network_ends_it(lab):

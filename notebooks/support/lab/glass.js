@@ -1,8 +1,8 @@
 // One step under the glass. Its model has `step`: `title`, and if all is finite `stages` (texts),
 // `pictures` (each with its `stage` and `column`), `labels`, `p`, `loss` (before and after the step,
-// as texts), and `play`.
+// as texts), and `moves`: more steps follow by themselves.
 
-const PACE = 600; // milliseconds for a stage
+const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 
 const PAGE = `
 <p class="lab-glass-hint">Press Step while the network is untrained or paused, or train at a slow
@@ -22,12 +22,14 @@ function render({ model, el }) {
   const find = (name) => box.querySelector(`.lab-glass-${name}`);
   const back = addButton(find("buttons"), "◂", "One stage back");
   const next = addButton(find("buttons"), "▸", "One stage on");
-  let [stage, chosen, timer, figures] = [0, 0, null, []];
+  const player = addButton(find("buttons"), "▶ Play", "Play the stages, one after the other");
+  let [stage, chosen, timer, figures] = [0, 0, null, []]; // a new step is seen where the last one was
   const last = () => model.get("step").stages.length - 1;
 
   function stop() {
     clearInterval(timer);
     timer = null;
+    player.textContent = "▶ Play";
   }
 
   // Show all that has come up to this stage, and say what it is.
@@ -49,7 +51,8 @@ function render({ model, el }) {
   }
 
   function play() {
-    walk(0);
+    walk(stage < last() ? stage + 1 : 0);
+    player.textContent = "❚❚ Hold";
     timer = setInterval(() => (stage < last() ? walk(stage + 1) : stop()), PACE);
   }
 
@@ -61,15 +64,15 @@ function render({ model, el }) {
     const read = p[chosen].indexOf(Math.max(...p[chosen]));
     const mine = p[chosen][labels[chosen]];
     find("one").textContent =
-      `Image ${chosen + 1}, ${article(labels[chosen])}, is read as ${read}. ` +
+      `x[${chosen}], ${article(labels[chosen])}, is read as ${read}. ` +
       `Its right digit gets ${percent(mine)}.`;
     find("bars").innerHTML = p[chosen].map((share, digit) => bar(share, digit, labels[chosen])).join("");
   }
 
   function build() {
-    stop();
     const step = model.get("step");
     const known = step.stages !== undefined;
+    if (!known) stop();
     find("walk").hidden = find("strip").hidden = !known;
     find("title").textContent = step.title ?? "";
     find("hint").hidden = step.title !== undefined;
@@ -80,6 +83,7 @@ function render({ model, el }) {
       const figure = addFigure(columns[picture.column], picture);
       figures.push({ figure, picture });
       const canvas = figure.querySelector("canvas");
+      addReadout(figure, picture);
       canvas.addEventListener("click", (event) => {
         stop();
         walk(Math.max(stage, picture.stage));
@@ -87,12 +91,12 @@ function render({ model, el }) {
       });
       if (picture.kind === "ink") addKeys(canvas);
     }
-    columns[0].querySelector(".lab-glass-back").innerHTML = '<p class="lab-glass-one"></p>';
+    columns[0].querySelector(".lab-glass-back").innerHTML = '<p class="lab-glass-one" role="status"></p>';
+    for (const name of ["text", "one"]) find(name).ariaLive = step.moves ? "off" : "polite";
     columns.at(-1).querySelector(".lab-glass-on").append(element("p", { class: "lab-glass-loss" }));
     columns.at(-1).querySelector(".lab-glass-back").innerHTML = '<div class="lab-glass-bars"></div>';
     choose(chosen);
-    if (step.play && !matchMedia("(prefers-reduced-motion: reduce)").matches) play();
-    else walk(last());
+    walk(stage);
   }
 
   function addKeys(canvas) {
@@ -112,6 +116,7 @@ function render({ model, el }) {
       stop();
       walk(stage + by);
     });
+  player.addEventListener("click", () => (timer ? stop() : play()));
   keepKeys(box);
   const end = follow(model, { "change:step": build });
   return () => {
@@ -136,6 +141,7 @@ function addColumns(strip, pictures) {
 
 function addFigure(column, picture) {
   const { name, shape, scale, rows, kind, length } = picture;
+  picture.last = Math.max(0, 1 - Math.round(Math.log10(scale))); // decimals of its numbers
   const figure = element("figure");
   const size = shape.map((n) => n.toLocaleString("en")).join(" × ");
   const canvas = element("canvas", { role: "img" });
@@ -144,13 +150,21 @@ function addFigure(column, picture) {
   const isPlain = kind === "ink" || name === "p";
   const most = isPlain ? "" : `up to ±${Number(scale.toPrecision(2))}`;
   const more = isGradient ? `length ${Number(length.toPrecision(3))}` : most;
-  caption.append(element("b", {}, name), ` ${size}`, element("br"), more);
+  caption.append(element("b", {}, name), ` ${size}`, element("span", { class: "lab-glass-more" }, more));
   canvas.setAttribute("aria-label", `${name}, ${size} numbers${more && `, ${more}`}`);
   if (kind === "ink") canvas.setAttribute("aria-label", "The images; the arrow keys choose one");
   figure.append(canvas, caption);
   figure.classList.add(`lab-glass-of-${rows}`);
   column.querySelector(isGradient ? ".lab-glass-back" : ".lab-glass-on").append(figure);
   return figure;
+}
+
+// The number under the pointer, in the caption's second line, named as NumPy would name it.
+function addReadout(figure, picture) {
+  const [canvas, line] = [figure.querySelector("canvas"), figure.querySelector(".lab-glass-more")];
+  const text = line.textContent;
+  canvas.addEventListener("pointermove", (event) => (line.textContent = readNumber(event, picture) || text));
+  canvas.addEventListener("pointerleave", () => (line.textContent = text));
 }
 
 function bar(share, digit, label) {

@@ -42,7 +42,9 @@ class Glass(widgets.VBox):
         if not self.ask.value or latest.kept is self.shown:
             return
         if latest.kept is None:
-            self.shown, self.view.step = None, {}
+            self.shown = None
+            if session.state != "running":  # a run has begun: its first step comes in a moment
+                self.view.step = {}
         elif latest.fresh:
             self.shown = latest.kept
             chain = Chain(latest.kept.before, session.model.params(), *latest.kept[1:])
@@ -59,7 +61,7 @@ class GlassView(anywidget.AnyWidget):
 
     `step` holds `stages`, what happens in which order, in words; `pictures`, each with the stage
     in which it comes and the column where it stands; `labels`, and `p` of ten digits, of each
-    image; `loss`, before and after; and `play`, whether to show it stage by stage.
+    image; `loss`, before and after; and `moves`: more steps follow by themselves.
     """
 
     _esm = script(HERE / "palette.js", HERE / "glass_pictures.js", HERE / "glass.js")
@@ -88,7 +90,7 @@ class GlassView(anywidget.AnyWidget):
             "labels": chain.labels[:MOST_IMAGES].tolist(),
             "loss": [number(chain.loss), number(chain.loss_after)],
             "p": np.round(chain.p[:MOST_IMAGES].astype(float), 4).tolist(),
-            "play": session.state != "running",
+            "moves": session.state == "running",
         }
 
 
@@ -110,6 +112,7 @@ def pictures(chain):
         else:
             strongest = np.argsort(-np.linalg.norm(dW, axis=0), kind="stable")[:MOST_NEURONS]
             found.append(tiles("dW1", dW.T[strongest], stage, 1, shape=dW.shape))
+            found[-1]["columns"] = strongest.tolist()
             found[-1]["length"] = float(np.linalg.norm(dW.astype(float)))  # of all columns
     return found
 

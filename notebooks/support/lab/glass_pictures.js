@@ -62,6 +62,26 @@ function coloured(values, across, kind) {
   return canvas;
 }
 
+// What a picture shows under the pointer, such as "a1[3, 17] ≈ 0.52"; "" beside its numbers.
+function readNumber(event, { name, rows, kind, across, bytes, scale, last, columns }) {
+  const edge = event.target.getBoundingClientRect();
+  let [x, y] = [(event.clientX - edge.left) / edge.width, (event.clientY - edge.top) / edge.height];
+  const count = bytes.byteLength / across;
+  let [row, column] = [Math.floor(y * count), Math.floor(x * across)];
+  if (rows === "tiles") {
+    const wide = Math.min(ACROSS[kind], count);
+    [x, y] = [x * wide, y * Math.ceil(count / wide)];
+    row = Math.floor(y) * wide + Math.floor(x);
+    column = 28 * Math.floor(28 * (y % 1)) + Math.floor(28 * (x % 1));
+  }
+  if (!(row >= 0 && row < count && column >= 0 && column < across)) return "";
+  const value = bytes.getUint8(row * across + column);
+  const sign = value <= 1 ? "≤" : value === 255 ? "≥" : "≈"; // beyond the colours
+  const number = ((scale * (value - 128)) / 127).toFixed(last).replace("-", "−");
+  const where = kind === "tiles" ? [column, columns[row]] : [row, column];
+  return `${name}[${where.join(", ")}] ${kind === "ink" || name === "p" ? "≈" : sign} ${number}`;
+}
+
 // Which image of a batch lies under the pointer.
 function imageUnder(event, picture) {
   const edge = event.target.getBoundingClientRect();

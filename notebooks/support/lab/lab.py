@@ -225,7 +225,7 @@ class InteractiveLab(widgets.VBox):
                 self._follow_corrections()
             self.draw_curve()
             self.draw_matrix()
-            self.draw_views()
+            self.draw_views(now=0 < self.session.driver.speed < 10)  # time enough
             if self.page.is_gone():
                 self.session.pause("left")
 
