@@ -141,7 +141,7 @@ function addColumns(strip, pictures) {
 
 function addFigure(column, picture) {
   const { name, shape, scale, rows, kind, length } = picture;
-  picture.last = Math.max(0, 1 - Math.round(Math.log10(scale))); // decimals of its numbers
+  picture.last = Math.max(0, 2 - Math.round(Math.log10(scale))); // decimals of its numbers
   const figure = element("figure");
   const size = shape.map((n) => n.toLocaleString("en")).join(" × ");
   const canvas = element("canvas", { role: "img" });
