@@ -1,15 +1,15 @@
-"""The lab of lesson 09 in a real browser, through JupyterLab and through Voila: its work.
+"""The lab of lesson 09 in a real browser, through JupyterLab: its work.
 
-Set LAB_PICTURE to a file name to have a picture of the lab written there, from a real session.
+Through Voila all this is asked again by tests/everywhere/test_lab_voila.py, in any order: a test
+takes the lab as it finds it, and leaves nothing running.
 """
-
-import os
 
 import nbformat
 import pytest
-from lab_page import FIND_LAYOUT_FAULTS, TIMEOUT, kernels, ready, report, watch_for_faults
+from lab_page import TIMEOUT, kernels, ready, report
 
-from browser import NotebookPage, jupyterlab, voila
+from browser import NotebookPage
+from project_copy import write_notebook
 
 NOTEBOOK = "09_interactive_lab"
 
@@ -37,26 +37,23 @@ INKED = """all => all.every(canvas => {
 })"""
 
 
-@pytest.fixture(scope="module", params=["JupyterLab", "Voila"])
-def lab(request, folder, browser):
+@pytest.fixture(scope="module")
+def lab(folder, browser, server):
     """The lab of the lesson, with the short training done that it comes with."""
     path = folder / "notebooks" / f"{NOTEBOOK}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    nbformat.write(notebook, path)
-    if request.param == "JupyterLab":
-        with jupyterlab(folder) as server:
-            page = NotebookPage(browser, server, f"notebooks/{NOTEBOOK}.ipynb")
-            assert page.run_all(timeout=TIMEOUT / 1000) == []
-            yield ready(page.page, page.faults)
-            page.close()
-    else:
-        with voila(path) as url:
-            page = browser.new_page(viewport={"width": 1300, "height": 900})
-            yield ready(page, watch_for_faults(page, url))
-            page.close()
+    write_notebook(path, *nbformat.read(path, as_version=4).cells)
+    page = NotebookPage(browser, server, f"notebooks/{NOTEBOOK}.ipynb")
+    assert page.run_all(timeout=TIMEOUT / 1000) == []
+    yield from used(ready(page.page, page.faults))
+    page.close()
+
+
+def used(lab):
+    """Yield the lab to the tests; when they are done, nothing has gone wrong on its page."""
+    yield lab
+    sizes = [kernel.memory_info().rss / 1e6 for kernel in kernels()]
+    print("memory of a visitor, MB:", [round(size) for size in sizes])
+    assert lab.faults == []
 
 
 def test_it_is_alive_at_once(lab):
@@ -200,7 +197,7 @@ def test_shares_of_rows_and_columns(lab):
         lab.find(".cm-normalise").get_by_text(choice).click()
         for shares, numbers in zip(lines(lab.cells()), lines(counts), strict=True):
             for share, number in zip(shares, numbers, strict=True):
-                assert abs(share - 100 * number / sum(numbers)) < 0.51
+                assert abs(share - 100 * number / max(1, sum(numbers))) < 0.51
     lab.find(".cm-normalise").get_by_text("counts").click()
     recall = [float(text) for text in lab.find(".cm-recall").all_inner_texts()]
     for i, row in enumerate(counts):
@@ -234,7 +231,7 @@ def test_draw_read_correct_and_undo(lab):
 
 
 def test_why_is_answered_for_each_digit(lab):
-    lab.settle()
+    lab.train_to_the_end()
     lab.find(".lab-pad-canvas").scroll_into_view_if_needed()
     lab.stroke((0.3, 0.25), (0.7, 0.25), (0.45, 0.8))
     lab.wait_for_pattern(".lab-pad-verdict", "It reads")
@@ -298,61 +295,3 @@ def test_one_step_is_seen_stage_by_stage(lab):
     report("Glass", seconds)
     lab.find(".lab-glass-ask").click()
     lab.find(".lab-glass-strip").wait_for(state="hidden")
-
-
-@pytest.mark.parametrize("width", [390, 700])
-def test_the_glass_fits_a_narrow_page(lab, width):
-    if "voila" not in lab.page.url:
-        return  # JupyterLab's own bars leave no room there
-    lab.find(".lab-glass-ask").click()
-    lab.page.set_viewport_size({"width": width, "height": 844})
-    lab.find(".lab-glass-step").click()
-    lab.wait_for_pattern(".lab-glass-text", "of 9")
-    height = lab.find(".lab-glass").bounding_box()["height"]
-    assert lab.find(".lab-glass").evaluate(FIND_LAYOUT_FAULTS) == []
-    for _ in range(9):
-        lab.page.get_by_label("One stage back").press("Enter")
-    lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
-    assert lab.find(".lab-glass").bounding_box()["height"] == height, "nothing moves"
-    lab.find(".lab-glass-ask").click()
-    lab.page.set_viewport_size({"width": 1300, "height": 900})
-
-
-# --------------------------------------------------------------------------------- at the end
-
-
-def test_nothing_went_wrong_on_the_page(lab):
-    sizes = [kernel.memory_info().rss / 1e6 for kernel in kernels()]
-    print("memory of a visitor, MB:", [round(size) for size in sizes])
-    assert lab.faults == []
-
-
-def test_picture(folder, browser):
-    """Three trainings, a cell opened, a digit drawn: the picture for those who only read."""
-    path = os.environ.get("LAB_PICTURE")
-    if not path:
-        pytest.skip("LAB_PICTURE is not set")
-    with voila(folder / "notebooks" / f"{NOTEBOOK}.ipynb") as url:
-        page = browser.new_page(viewport={"width": 1800, "height": 1500})
-        lab = ready(page, watch_for_faults(page, url))
-        for preset in ("tiny network", "the best we know"):
-            lab.settle(preset)
-            lab.press("train")
-            lab.wait_for_state("running")
-            lab.wait_for_state("finished")
-        lab.find(".lab-more").first.click()
-        cells = lab.cells()
-        _, i, j = max((cells[i][j], i, j) for i in range(10) for j in range(10) if i != j)
-        lab.seconds_until(".cm-behind", lab.find(f".cm-{i}-{j}").click)
-        lab.stroke((0.3, 0.3), (0.45, 0.2), (0.65, 0.25), (0.65, 0.4), (0.45, 0.5))
-        lab.stroke((0.45, 0.5), (0.68, 0.6), (0.66, 0.78), (0.45, 0.85), (0.28, 0.75))
-        lab.wait_for_pattern(".lab-pad-verdict", "It reads")
-        page.mouse.move(5, 5)
-        page.evaluate("() => document.activeElement.blur()")
-        page.wait_for_load_state("networkidle")
-        box = page.locator(".interactive-lab").bounding_box()
-        margin = 12
-        clip = {"x": box["x"] - margin, "y": box["y"] - margin}
-        clip |= {"width": box["width"] + 2 * margin, "height": box["height"] + 2 * margin}
-        page.screenshot(path=path, clip=clip, animations="disabled")
-        page.close()
