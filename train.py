@@ -44,7 +44,7 @@ WEIGHT_DECAY = 1e-4  # by validation loss: of 0, 1e-5 and 1e-4 the best, for eac
 RECIPES = {
     "plain": {},
     "best": {
-        "epochs": 150,
+        "epochs": 200,
         "batch_size": 128,
         "momentum": 0.9,
         "weight_decay": 0.0,
@@ -487,15 +487,19 @@ def default_run(options, data):
     parts += [f"wd{options.weight_decay:g}"] if options.weight_decay != WEIGHT_DECAY else []
     parts += ["falling"] if options.falling_rate else []
     parts += [f"distort{options.distort:g}"] if options.distort else []
-    parts += [f"val{options.validation}"] if options.validation != default_validation(data) else []
+    usual = default_validation(data, options.recipe)
+    parts += [f"val{options.validation}"] if options.validation != usual else []
     parts += [f"seed{options.seed}"]
     parts += [data.name] if data.name != "MNIST" else []
     return "_".join(parts)
 
 
-def default_validation(data):
-    """Return how many training images to hold out when nobody says."""
-    return min(5000, len(data.x_train) // 10)
+def default_validation(data, recipe="plain"):
+    """Return how many training images to hold out when nobody says.
+
+    The best recipe's settings are chosen: it holds out enough to watch, and trains on the rest.
+    """
+    return min(1000 if recipe == "best" else 5000, len(data.x_train) // 10)
 
 
 def hold_out(data, n_validation, seed):
@@ -537,7 +541,8 @@ OPTIONS = {  # by their sections in --help
         click.Option(["--load"], type=Place(exists=True, dir_okay=False, path_type=Path),
                      metavar="FILE",
                      help="Go on from the weights that --save wrote, with the layers that they "
-                          "have. Keep --seed, so that validation images stay unseen."),
+                          "have. Keep --seed and --validation, so that validation images stay "
+                          "unseen."),
         click.Option(["--epochs"], default=50, type=click.IntRange(0), metavar="N",
                      help="Times through the training images; 0 only tests what --load names."),
         click.Option(["--lr", "--learning-rate", "learning_rate"], default=0.1, metavar="RATE",
@@ -561,7 +566,7 @@ OPTIONS = {  # by their sections in --help
                      show_default="data, beside train.py",
                      help="Where MNIST is, or is downloaded to."),
         click.Option(["--validation"], type=click.IntRange(0), metavar="N",
-                     show_default="5000, or a tenth where that is less",
+                     show_default="5000, or a tenth where that is less (best recipe: 1000)",
                      help="How many training images to hold out, to watch how well the network "
                           "does on images it has not seen; 0 for none."),
     ],
@@ -665,7 +670,7 @@ def main(**options):
     except FileNotFoundError as error:  # not even small digits
         raise click.ClickException(f"{error}.") from None
     if options.validation is None:
-        options.validation = default_validation(data)
+        options.validation = default_validation(data, options.recipe)
     x, labels, val = hold_out(data, options.validation, options.seed)
     options.run = options.run or default_run(options, data)
     options.folder = options.out / f"{len(options.sizes)}_layers" / options.run

@@ -186,6 +186,8 @@ def test_validation_images_are_held_out(undrawn, monkeypatch, tmp_path, args, n_
 def test_default_validation_is_5000_for_mnist():
     mnist = Dataset(np.zeros((60000, 1)), None, None, None, "MNIST", "")
     assert train.default_validation(mnist) == 5000
+    assert train.default_validation(mnist, "best") == 1000
+    assert train.default_validation(DIGITS) == train.default_validation(DIGITS, "best") == 143
 
 
 @pytest.mark.parametrize(
