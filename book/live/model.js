@@ -117,5 +117,11 @@ function padModel(network, values, read, corrected) {
 // The winner of the probabilities, and `label`, as "3 at 71.0 %, 5 at 12.3 %".
 function inWords(p, label) {
   const digits = [...new Set([p.indexOf(Math.max(...p)), label])];
-  return digits.map((digit) => `${digit} at ${(100 * p[digit]).toFixed(1)}\u00a0%`).join(", ");
+  return digits.map((digit) => `${digit} at ${inPercent(p[digit])}\u00a0%`).join(", ");
+}
+
+// Only all of it is "100.0".
+function inPercent(share) {
+  const text = (100 * share).toFixed(1);
+  return share < 1 && text === "100.0" ? "> 99.9" : text;
 }

@@ -83,8 +83,11 @@ class Pad:
 
     def probabilities(self):
         """Return what the bars say, as numbers; none when there is no reading."""
-        texts = self.part("value").all_inner_texts()
-        return [float(text.removesuffix("%")) / 100 for text in texts if "%" in text]
+        texts = self.written()
+        return [float(text.strip("> %")) / 100 for text in texts if "%" in text]
+
+    def written(self):
+        return self.part("value").all_inner_texts()
 
     def winner(self):
         """Return the digit whose bar is marked."""
@@ -100,7 +103,7 @@ class Pad:
     def rest(self):
         """Wait until answers have stopped coming."""
         before = None
-        while before != (before := (self.part("value").all_inner_texts(), self.verdict())):
+        while before != (before := (self.written(), self.verdict())):
             time.sleep(0.25)
 
     def ink(self):

@@ -182,7 +182,7 @@ def test_opening_cells(lab):
         assert lab.text(".cm-title").endswith(f"{count:.0f} image{'s' * (count != 1)}")
         assert lab.find(".cm-image").count() == min(24, count)
         captions = lab.find(".cm-image .cm-sure").all_inner_texts()
-        sure = [int(caption.removeprefix(f"{j} at ").removesuffix(" %")) for caption in captions]
+        sure = [int(caption.removeprefix(f"{j} at ").strip("> %")) for caption in captions]
         assert sure == sorted(sure, reverse=True)
         assert lab.find(".cm-image canvas").evaluate_all(INKED), "every image shows a digit"
     report("open a cell", seconds)
@@ -249,7 +249,7 @@ def test_why_is_answered_for_each_digit(lab):
     report("Why", seconds)
     lab.find(".lab-why-make").press("Enter")
     lab.wait_for_pattern(".lab-why-text", "It reads 1, at")
-    lab.wait_for_pattern(".lab-why-made", "small steps: .* as long as your drawing")
+    lab.wait_for_pattern(".lab-why-made", "small steps. .* of the ink of your drawing")
     back = lab.find(".lab-why-make")
     assert back.evaluate("button => button === document.activeElement"), "keys stay"
     back.press("Enter")

@@ -82,6 +82,15 @@ def test_a_network_of_float64_works(pad):
     assert pad.note.startswith("One step towards 7") and len(pad.reading["probabilities"]) == 10
 
 
+def test_a_network_that_is_sure_is_not_certain(digits):
+    model = MLP((784, 10))
+    model.params()["b1"][3] = 25  # in float32 its probability is 1
+    pad = DrawingPad(model, digits.x_test, digits.labels_test)
+    click(pad, 3, SEVEN)
+    assert 0.999 < pad.reading["probabilities"][3] < 1
+    assert "3 at > 99.9\N{NO-BREAK SPACE}%." in pad.note and "100.0" not in pad.note
+
+
 def test_the_first_example_of_every_digit_is_offered(pad, digits):
     assert [example["label"] for example in pad.examples] == list(range(10))
     first = digits.x_test[np.flatnonzero(digits.labels_test == 4)[0]]

@@ -21,7 +21,7 @@ def test_what_is_drawn_with_the_mouse_is_read(pad):
     p = pad.probabilities()
     assert len(p) == 10 and abs(sum(p) - 1) < 0.006
     assert pad.winner() == p.index(max(p))
-    assert pad.verdict() == f"It reads {pad.winner()}, at {100 * max(p):.1f} %"
+    assert pad.verdict() == f"It reads {pad.winner()}, at {pad.written()[pad.winner()]}"
     assert not pad.part("hint").is_visible() and pad.ink() > 10_000
     widths = pad.part("fill").evaluate_all("bars => bars.map(bar => parseFloat(bar.style.width))")
     assert all(abs(width / 100 - share) < 0.001 for width, share in zip(widths, p, strict=True))

@@ -203,10 +203,10 @@ def test_a_photograph_is_read_and_every_step_shown(pad):
     shown = pad.photograph["steps"]
     assert [step["width"] for step in shown] == [400, 400, steps(grey).digit.shape[1], 28]
     assert shown[0]["pixels"] == grey.tobytes()
-    assert shown[3]["pixels"] == np.round(255 * image).astype(np.uint8).tobytes()
-    assert "exchanged" in shown[1]["caption"] and "seven.jpg" in pad.photograph["said"]
+    assert shown[3]["pixels"] == np.round(255 * (1 - image)).astype(np.uint8).tobytes()
+    assert "what is dark" in shown[1]["caption"] and "seven.jpg" in pad.photograph["said"]
     choose(pad, 255 - grey)
-    assert "as it was" in pad.photograph["steps"][1]["caption"]
+    assert "what is light" in pad.photograph["steps"][1]["caption"]
     assert len(pad.strokes) == 2, "Undo takes back each of them"
 
 

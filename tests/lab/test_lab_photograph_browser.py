@@ -102,6 +102,11 @@ def is_seven(pad):
 
 def test_nothing_is_seen_of_it_before_it_is_wanted(pad):
     assert pad.part("choose").inner_text() == "A photo …"
+    colours = [
+        pad.part(name).evaluate("button => getComputedStyle(button).borderColor")
+        for name in ("choose", "undo")
+    ]
+    assert colours[0] == colours[1], "it looks like the buttons beside it"
     assert pad.part("photograph").inner_text() == ""
     last = pad.part("correct").bounding_box()
     assert (
@@ -136,6 +141,11 @@ def test_a_photograph_is_chosen_and_each_step_shown(pad, kind):
     )
     assert names == captions
     assert pad.box.evaluate(FIND_LAYOUT_FAULTS) == []
+    button, words, bars, strip = (
+        pad.part(name).bounding_box() for name in ("choose", "said", "bars", "steps")
+    )
+    assert 0 < words["y"] - button["y"] - button["height"] < 20, "right under the button"
+    assert strip["x"] > bars["x"] + bars["width"] and strip["y"] < bars["y"], "beside the bars"
     pad.part("undo").click()
     pad.wait(lambda: pad.probabilities() == [])
     pad.box.get_by_role("button", name="Close the photograph").press("Enter")

@@ -70,6 +70,30 @@ def test_curve_and_matrix_are_seen_together(lab):
 
 
 @pytest.mark.parametrize("width", [1280, 900])
+def test_paper_bars_and_slopes_are_seen_together(lab, width):
+    resize(lab, width)
+    ask, parts = lab.find(".lab-why-ask"), ("pad-canvas", "why-picture", "why-digits", "pad-bars")
+    below = """ask => ask.getBoundingClientRect().top
+        - ask.closest(".interactive-lab").getBoundingClientRect().top"""
+    before = ask.evaluate(below)
+    ask.click()
+    lab.find(".lab-why-picture").wait_for()
+    try:
+        if width == 1280:  # with less room the line of the corrections gets longer
+            assert ask.evaluate(below) == before, "what was clicked stays where it was"
+        lab.find(".lab-at-pad").evaluate("part => part.scrollIntoView()")
+        boxes = [lab.find(f".lab-{part}").bounding_box() for part in parts]
+        assert all(box["y"] > -2 and box["y"] + box["height"] <= 720 for box in boxes), boxes
+        paper, picture = boxes[:2]
+        assert picture["x"] > paper["x"] + paper["width"] and picture["width"] > 200
+        assert lab.page.locator(".interactive-lab").evaluate(FIND_LAYOUT_FAULTS) == []
+    finally:
+        ask.click()
+        lab.find(".lab-why-picture").wait_for(state="hidden")
+        resize(lab, 1280)
+
+
+@pytest.mark.parametrize("width", [1280, 900])
 def test_nothing_moves_under_the_pen(lab, width):
     """From before the training to its end, with a cell open, warnings said and rows unfolded."""
     places = set()

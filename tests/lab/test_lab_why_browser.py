@@ -101,8 +101,11 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     why.wait(lambda: why.text().startswith(f"It reads {label}, at "))
     why.wait(lambda: why.why("made").get_attribute("aria-busy") == "false")
     words = why.why("made").inner_text()
-    assert re.match(r"\d+ small steps: the mean pixel is changed by 0\.\d+, and \d+ of 784", words)
+    assert re.match(r"\d+ small steps\. .* all together, \d+ % of the ink of your drawing", words)
     assert why.picture() != slopes and why.verdict() == reading, "the pad stays as it is"
+    drawn, changed = (why.why(name).evaluate(READ_ALPHA) for name in ("drawing", "changed"))
+    assert drawn == why.seen() != changed, "both are shown without signs"
+    assert why.why("after").inner_text() == f"changed: it reads {label}"
     name = f"The drawing, changed towards {label}"
     assert why.page.get_by_role("img", name=name).is_visible()
     why.shot("made")
@@ -112,6 +115,7 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     why.wait(lambda: why.text().startswith(f"For {label} it has "))
     assert why.picture() == slopes and why.why("made").inner_text() == ""
     assert "ink was" not in why.why("key").inner_text()
+    assert not why.why("after").is_visible() and why.why("drawing").is_visible()
 
 
 def test_a_stroke_brings_the_drawing_back(why):

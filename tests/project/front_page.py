@@ -81,7 +81,7 @@ class Front:
 
     def probabilities(self):
         texts = self.part("value").all_inner_texts()
-        return np.array([float(text.removesuffix("%")) / 100 for text in texts])
+        return np.array([float(text.strip("> %")) / 100 for text in texts])
 
     def lab_reads(self):
         """Return the lab's own pad with what is on this paper."""

@@ -13,7 +13,9 @@ from book.live.pack import unpack
 from data.mnist import load_mnist
 from nn_core import MLP, SoftmaxCrossEntropy
 from support.lab.centring import like_mnist
+from support.lab.pad import percent
 from support.lab.slopes import to_pixels
+from support.page import FOLDER
 
 ASK_LOGITS = """text => {
     const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
@@ -28,8 +30,9 @@ ASK_LOGITS = """text => {
 def network(browser):
     """A page that has the front page's network and nothing else, as `network`."""
     page = browser.new_page()
-    for name in ("network", "drawing"):
+    for name in ("network", "drawing", "model"):
         page.add_script_tag(path=HERE / f"{name}.js")
+    page.add_script_tag(path=FOLDER / "shared.js")
     weights = re.search(r'"weights": "([^"]+)"', script())[1]
     page.evaluate("text => { window.network = new Network(unpack(text)); }", weights)
     yield page
@@ -116,3 +119,15 @@ def test_any_ink_becomes_the_image_that_the_lab_makes_of_it(network):
         ink[top : top + size, left : left + size // 2 + 1] = rng.integers(0, 256, (size, 1))
         found = network.evaluate("ink => [...likeMnist(ink, 112)]", ink.ravel().tolist())
         assert np.allclose(found, like_mnist(ink / 255).ravel(), atol=1e-9)
+
+
+def test_only_all_of_it_is_written_as_100_percent(network):
+    """A network is never certain, and 100.0 % beside nine times 0.0 % would say so."""
+    shares = [0, 0.0004, 0.123, 0.9994, 0.9996, 1 - 2**-53, 1]
+    written = ["0.0 %", "0.0 %", "12.3 %", "99.9 %", "> 99.9 %", "> 99.9 %", "100.0 %"]
+    assert network.evaluate("all => all.map((share) => percent(share))", shares) == written
+    ours = network.evaluate("all => all.map((share) => `${inPercent(share)} %`)", shares)
+    assert (
+        ours == [percent(share).replace("\N{NO-BREAK SPACE}", " ") for share in shares] == written
+    )
+    assert network.evaluate("[percent(0.996, 0), percent(1, 0)]") == ["> 99 %", "100 %"]

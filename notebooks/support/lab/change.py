@@ -33,11 +33,11 @@ class Change:
     def in_words(self):
         """Say how little it is."""
         change = np.abs(self.difference())
-        share = np.linalg.norm(change) / np.linalg.norm(self.drawing)
+        share = change.sum() / self.drawing.sum()
         text = (
-            f"{self.count} small step{'s' * (self.count != 1)}: the mean pixel is changed by "
-            f"{change.mean():.3f}, and {np.count_nonzero(change > 0.1)} of 784 by more than 0.1. "
-            f"The change is {100 * share:.0f} % as long as your drawing."
+            f"{self.count} small step{'s' * (self.count != 1)}. The ink that was added or taken "
+            f"away is, all together, {100 * share:.0f} % of the ink of your drawing. Of 784 "
+            f"pixels, {np.count_nonzero(change > 0.1)} changed by more than a tenth of full black."
         )
         if self.going or is_read(self.network(), self.image, self.label):
             return text

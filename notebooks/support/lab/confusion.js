@@ -212,7 +212,7 @@ function showImages(model, parent) {
     const said = DIGITS.map((d) => `${d}: ${percent(p[k][d])}`).join("   ");
     tile.title = `${said}\nClick: onto the pad`;
     tile.append(picture(bytes), bars(p[k], digit, answer));
-    const sure = element("span", { class: "cm-sure" }, `${answer} at ${(100 * p[k][answer]).toFixed(0)} %`);
+    const sure = element("span", { class: "cm-sure" }, `${answer} at ${percent(p[k][answer], 0)}`);
     tile.append(sure);
     tile.setAttribute("aria-label", `Put this ${digit} onto the pad. ${said}`);
     tile.addEventListener("click", () => {

@@ -53,7 +53,7 @@ class InteractiveLab(widgets.VBox):
         self.matrix = ConfusionMatrix(x_val, labels_val)
         self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
-        self.why = Why(self.pad)
+        self.why = Why(self.pad, [self.undo_button, self.undo_all_button])
         self.inside = InsideView(x_val, labels_val)
         self.glass = Glass(self.session, lambda _: self.buttons.step.click())
         self.compared = None  # a run beside the present one

@@ -21,7 +21,7 @@ def arrange(lab, data):
     head = widgets.HBox([widgets.HTML(f"<style>{STYLE}</style>{title}"), lab.large])
     top = widgets.VBox([widgets.HBox([lab.buttons, lab.status]), lab.bar])
     below = widgets.VBox([lab.message, lab.run_list, lab.clear_button])
-    undo = widgets.HBox([lab.undo_button, lab.undo_all_button])
+    pad_and_why = widgets.VBox([lab.pad, lab.why]).add_class("lab-pad-and-why")
     more = widgets.ToggleButton(description="More: save, load, the last exam")
     rare = widgets.VBox([lab.files, lab.exam])
     more.layout.width, rare.layout.display = "auto", "none"
@@ -31,7 +31,7 @@ def arrange(lab, data):
         "settings": [lab.controls],
         "curve": [title_of("Train", "train"), lab.chart, below.add_class("lab-below")],
         "matrix": [title_of(matrix, "matrix"), lab.matrix],
-        "pad": [title_of(pad, "pad"), lab.pad, undo.add_class("lab-undo"), lab.why],
+        "pad": [title_of(pad, "pad"), pad_and_why],
         "inside": [title_of("Look inside", "inside"), lab.inside, lab.glass],
         "more": [widgets.HBox([more.add_class("lab-unfold")]), rare],
     }

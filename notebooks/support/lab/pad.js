@@ -17,6 +17,7 @@ const PAGE = `
     <button class="lab-pad-choose" type="button"
       title="Put a photograph or scan of a digit onto the pad; or drop one here">A photo …</button>
   </div>
+  <div class="lab-pad-photograph" role="group" aria-label="Your photograph"></div>
   <div class="lab-pad-help">Keyboard: arrows, Space for pen down or up</div>
   <div class="lab-pad-label">Or start from one of these</div>
   <div class="lab-pad-examples" role="group" aria-label="Start from a digit of the data set"></div>
@@ -33,14 +34,14 @@ const PAGE = `
   <div class="lab-pad-bars"></div>
   <div class="lab-pad-caption lab-pad-key">upright mark: before the correction</div>
 </section>
+<section class="lab-pad-steps" aria-label="Your photograph, step by step"></section>
 <section class="lab-pad-correct">
   <span>Wrong? The right digit is</span>
   <span class="lab-pad-labels" role="group" aria-label="The right digit: take one step towards it"
     ></span>
   <label>step at learning rate <select class="lab-pad-rate"></select></label>
   <div class="lab-pad-note" role="status"></div>
-</section>
-<section class="lab-pad-photograph" aria-label="Your photograph, step by step"></section>`;
+</section>`;
 
 function render({ model, el }) {
   const box = document.createElement("div");

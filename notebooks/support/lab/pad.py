@@ -181,17 +181,24 @@ def careful_step(model, x, label, learning_rate):
 def read(model, x):
     """Return what leaves each hidden layer, a list of (n,), and the probabilities (10,), for x.
 
-    x is one image, (1, 784). The probabilities of a network that has diverged are not finite.
+    x is one image, (1, 784). The probabilities of a network that has diverged are not finite. They
+    are float64: in float32 those of an answer that is only fairly sure would be 1 already.
     """
     hidden, logits = forward_pass(model, x)
     with np.errstate(invalid="ignore"):
-        return [a[0] for a in hidden], softmax(logits[0])
+        return [a[0] for a in hidden], softmax(logits[0].astype(np.float64))
 
 
 def in_words(p, label):
     """Return the winner of the probabilities `p`, and `label`, as "3 at 71.0 %, 5 at 12.3 %"."""
     digits = dict.fromkeys([p.argmax(), label])  # each once
-    return ", ".join(f"{digit} at {100 * p[digit]:.1f}\N{NO-BREAK SPACE}%" for digit in digits)
+    return ", ".join(f"{digit} at {percent(p[digit])}" for digit in digits)
+
+
+def percent(share):
+    """Return a share as the page writes it: only all of it is "100.0 %"."""
+    text = f"{100 * share:.1f}"
+    return f"{'> 99.9' if share < 1 and text == '100.0' else text}\N{NO-BREAK SPACE}%"
 
 
 def to_bytes(values):

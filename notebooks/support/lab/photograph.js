@@ -64,11 +64,9 @@ function brightness(rgba) {
 function takePhotographs({ model, box, find, paper }) {
   const chosen = element("input", { type: "file", accept: "image/*", hidden: "", "aria-hidden": "true" });
   const said = element("span", { class: "lab-pad-said", role: "status" });
-  const strip = element("div", { class: "lab-pad-steps" });
   const section = find("photograph");
   section.append(chosen, said);
   const close = addButton(section, "Close", "Close the photograph; the drawing stays");
-  section.append(strip);
 
   async function take(files) {
     const [file] = files;
@@ -87,7 +85,7 @@ function takePhotographs({ model, box, find, paper }) {
   function show({ said: text = "", steps = [] }) {
     said.textContent = text;
     close.hidden = !text;
-    strip.replaceChildren(...steps.map(figure));
+    find("steps").replaceChildren(...steps.map(figure));
   }
 
   find("choose").addEventListener("click", () => chosen.click());

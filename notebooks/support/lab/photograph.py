@@ -34,13 +34,17 @@ def steps(grey):
 
 
 def shown(grey, found):
-    """Return the photograph and its `Steps` as a page shows them: with a caption each."""
-    light = "light and dark exchanged" if found.inverted else "light on dark, as it was"
+    """Return the photograph and its `Steps` as a page shows them: with a caption each.
+
+    Ink is dark, as on the pad.
+    """
+    ink = "dark" if found.inverted else "light"
+    thicker = ", its line thicker" if found.thickened else ""
     pictures = {
         "your picture, in grey": grey,
-        f"{light}; what is left of the paper is 0": 255 * found.ink,
-        "the digit, cut out" + (", its line thicker" if found.thickened else ""): 255 * found.digit,
-        "28 by 28, centred as in MNIST": 255 * found.image,
+        f"what is {ink} is ink; the paper is 0": 255 * (1 - found.ink),
+        f"the digit, cut out{thicker}": 255 * (1 - found.digit),
+        "28 by 28, centred as in MNIST": 255 * (1 - found.image),
     }
     return [
         {

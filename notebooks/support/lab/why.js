@@ -2,19 +2,27 @@
 // against. Its model has `seen` (28 x 28 values from 0 to 255, or none), `slopes` (of the answer's
 // log-probability, one for each pixel), `probabilities`, `answer`, and `picked`, which a button sets.
 // While the image is changed to be read as the answer, `slopes` are what has changed, `made` says how
-// much that is, and `going` whether it goes on.
+// much that is, `going` whether it goes on, and `drawing` what it was before.
 
 const SIDE = 308; // pixels of the picture
 const CELL = SIDE / 28;
 
 const PAGE = `
+<p class="lab-why-text" role="status"></p>
 <div class="lab-why-sheet">
   <canvas class="lab-why-picture" width="${SIDE}" height="${SIDE}" role="img"></canvas>
+  <div class="lab-why-bare">
+    <figure><canvas class="lab-why-drawing" width="28" height="28" role="img"
+      aria-label="Your drawing, as the network sees it"></canvas>
+      <figcaption>your drawing</figcaption></figure>
+    <figure class="lab-why-after"><canvas class="lab-why-changed" width="28" height="28" role="img"
+      aria-label="The changed image, without signs"></canvas>
+      <figcaption>changed: <span class="lab-why-reads"></span></figcaption></figure>
+  </div>
 </div>
 <div class="lab-why-words">
   <div class="lab-why-label">Ask for another answer</div>
   <div class="lab-why-digits" role="group" aria-label="The answer to ask for"></div>
-  <p class="lab-why-text" role="status"></p>
   <p class="lab-why-key"><span class="lab-why-for" aria-hidden="true">+</span>
     <b class="lab-why-plus"></b><br>
     <span class="lab-why-against" aria-hidden="true">−</span> <b class="lab-why-minus"></b></p>
@@ -47,7 +55,8 @@ function render({ model, el }) {
   };
 
   function paint() {
-    const { seen, slopes, probabilities: p, answer, made = "", going = false } = model.get("why");
+    const { seen, slopes, probabilities: p, answer } = model.get("why");
+    const { made = "", going = false, drawing = seen } = model.get("why");
     const empty = seen.length === 0;
     buttons.forEach((button, digit) => {
       button.disabled = empty;
@@ -71,6 +80,10 @@ function render({ model, el }) {
     find("make").disabled = !made && !other;
     const name = made ? `The drawing, changed towards ${answer}` : `Where ink speaks for ${answer}`;
     find("picture").setAttribute("aria-label", empty ? "Empty paper" : name);
+    paintPixels(find("drawing"), drawing);
+    paintPixels(find("changed"), seen);
+    say("reads", `it reads ${winner}`);
+    find("after").style.visibility = made ? "visible" : "hidden"; // there is room for it in any case
     paintSlopes(find("picture"), seen, slopes, getComputedStyle(box), Boolean(made));
   }
 

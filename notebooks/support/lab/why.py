@@ -10,6 +10,7 @@ import traitlets
 
 from ..page import script, style
 from .change import MOST_STEPS, Change
+from .pad import read, to_bytes
 from .slopes import slopes
 
 HERE = Path(__file__).parent
@@ -19,20 +20,23 @@ STEPS_A_FRAME = 2
 
 
 class Why(widgets.VBox):
-    """A button, and behind it a `WhyView` of what lies on `pad`, a `DrawingPad`."""
+    """A button, and behind it a `WhyView` of what lies on `pad`, a `DrawingPad`.
 
-    def __init__(self, pad):
+    `beside` are other buttons, which stand in its line.
+    """
+
+    def __init__(self, pad, beside=()):
         self.pad, self.view = pad, WhyView()
         self.ask = widgets.ToggleButton(description="Why?", layout={"width": "auto"})
-        self.ask.layout.align_self = "flex-start"
         self.ask.add_class("lab-why-ask")
-        super().__init__([self.ask, self.view])
+        super().__init__([widgets.HBox([self.ask, *beside]), self.view])
         self.ask.observe(self._answer, "value")
         pad.observe(self._answer, "reading")
         self._answer()
 
     def _answer(self, _change=None):
         self.view.layout.display = None if self.ask.value else "none"
+        (self.add_class if self.ask.value else self.remove_class)("lab-why-on")
         # what nobody looks at costs nothing
         wanted = self.ask.value and self.pad.reading.get("probabilities")
         self.view.explain(self.pad.model, self.pad.image() if wanted else None)
@@ -115,13 +119,13 @@ class WhyView(anywidget.AnyWidget):
             return
         x = self.x if self.change is None else self.change.image
         with np.errstate(over="ignore", invalid="ignore"):
-            p = self.model.predict_proba(x.astype(self.x.dtype))[0]
+            p = read(self.model, x.astype(self.x.dtype))[1]
         if not np.isfinite(p).all():  # it has diverged, and the pad will say so
             self.why = NOTHING
             return
         answer = int(p.argmax()) if self.picked is None else self.picked
         why = {
-            "seen": np.round(255 * x[0]).astype(int).tolist(),
+            "seen": to_bytes(x),
             "probabilities": p.tolist(),
             "answer": answer,
         }
@@ -130,4 +134,5 @@ class WhyView(anywidget.AnyWidget):
         else:
             why["slopes"] = self.change.difference().tolist()
             why |= {"made": self.change.in_words(), "going": self.change.going}
+            why["drawing"] = to_bytes(self.x)
         self.why = why
