@@ -64,6 +64,15 @@ def no_stop(records, patience):
     return min((r.val_loss, r.epoch) for r in records if r.val_loss is not None)[1]
 
 
+def first_full(records, patience=None):
+    """A wrong answer: it returns inside the loop, at the first end of an epoch."""
+    return next(record.epoch for record in records if record.val_loss is not None)
+
+
+def highest(records):
+    return max((record.val_loss or 0, record.epoch) for record in records)[1]
+
+
 def first_rise(records, patience):
     return patient(records, 1)
 
@@ -154,6 +163,9 @@ RIGHT = {
         ("lowest_epoch", lowest(give=12), "record.step"),
         ("lowest_epoch", lambda r: patient(r, 99) - 1, "count from 1"),
         ("lowest_epoch", lambda r: patient(r, 1), "is in epoch 4"),
+        ("lowest_epoch", first_full, "the first epoch"),
+        ("lowest_epoch", highest, "is the highest"),
+        ("lowest_epoch", lowest(best=False), "the last epoch"),
         ("lowest_epoch", lambda r: 4, "no records at all"),
         ("lowest_epoch", lambda r: r[0].epoch, "is a generator"),
         ("lowest_epoch", lambda r: [next(r) for _ in range(99)], "ran out"),
@@ -168,6 +180,7 @@ RIGHT = {
         ("best_epoch", no_stop, "stop asking"),
         ("best_epoch", by_list, "stop asking"),
         ("best_epoch", variant(late=1), "stop asking"),
+        ("best_epoch", first_full, "in the first epoch"),
         ("best_epoch", first_rise, "before 2 bad epochs"),
         ("best_epoch", epochs.than_before, "the epoch before"),
         ("best_epoch", variant(reset=False), "starts the count"),

@@ -5,12 +5,17 @@ import numpy as np
 from nn_core import Record
 from support.exercises.verdict import exercise, expect, number
 
-# Two courses of the validation loss. Accuracy and training loss have their best epochs elsewhere.
+# Three courses of the validation loss, the first two for exercise 2b, the last for 2a. Over all of
+# LONG each typical mistake has an epoch of its own: 1 is the first one, 2 the last before a rise, 5
+# has the lowest loss of a step, 6 falls below the one before, 7 has the lowest train_loss, 8 the
+# highest accuracy, and 9 is the last.
 COURSE = [0.9, 0.5, 0.6, 0.4, 0.5, 0.45, 0.55, 0.1]
 RESTLESS = [0.9, 0.5, 0.6, 0.55, 0.58, 0.57]
-TRAIN_LOSSES = [0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.15]
-ACCURACIES = [0.7, 0.75, 0.8, 0.82, 0.85, 0.84, 0.83, 0.99]  # at its best in epoch 5
+LONG = [*COURSE[:-1], 0.6, 0.65]
+TRAIN_LOSSES = [0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.15, 0.18]
+ACCURACIES = [0.7, 0.75, 0.8, 0.82, 0.85, 0.84, 0.83, 0.99, 0.9]
 STEP_LOSSES = [0.7, 0.3, 0.8]  # within an epoch
+LOW_STEPS = 5  # in this epoch they are a little lower
 STEPS = len(STEP_LOSSES)
 
 
@@ -25,7 +30,8 @@ class Records:
         for epoch, val_loss in enumerate(self.val_losses, 1):
             for i in range(STEPS):
                 self.epochs = epoch
-                record = Record(epoch, STEPS * (epoch - 1) + i + 1, steps, STEP_LOSSES[i])
+                loss = STEP_LOSSES[i] - 0.1 * (epoch == LOW_STEPS)
+                record = Record(epoch, STEPS * (epoch - 1) + i + 1, steps, loss)
                 if i == STEPS - 1:
                     record = record._replace(
                         train_loss=TRAIN_LOSSES[epoch - 1],
@@ -144,21 +150,30 @@ def check_lowest_epoch(lowest_epoch):
     def answer(records, _patience):
         return lowest_epoch(records)
 
-    course = COURSE[:-1]
-    found, epochs = _first_answer(answer, course)
+    found, epochs = _first_answer(answer, LONG)
     expect(epochs > 0, "you asked for no records at all: loop over them.")
     if found != 4:
         for wrong, diagnosis in MISTAKES:
-            expect(found != wrong(iter(Records(course)), NEVER), diagnosis)
+            expect(found != wrong(iter(Records(LONG)), NEVER), diagnosis)
         _diagnose_lowest(found)
     for val_losses, best, diagnosis in LARGE_AND_SMALL:
         expect(_answer(answer, val_losses, NEVER)[0] == best, diagnosis)
 
 
 def _diagnose_lowest(found):
-    """Say what is wrong with an answer to COURSE without its end."""
-    expect(found not in COURSE, f"you return {found:g}, a val_loss: return its epoch, such as 4.")
+    """Say what is wrong with an answer to LONG."""
+    expect(found not in LONG, f"you return {found:g}, a val_loss: return its epoch, such as 4.")
     expect(found != 3, "you return 3: epochs count from 1, and record.epoch holds the number.")
+    expect(
+        found != 1,
+        "you return 1, the first epoch, whose val_loss is the highest: look for the lowest, and "
+        "return after the loop.",
+    )
+    expect(
+        found != len(LONG),
+        f"you return {found:g}, the last epoch: change the epoch only where val_loss is a new "
+        "lowest one, and keep that val_loss, too.",
+    )
     expect(found != 12, "you return record.step, 12: return the number of the epoch, record.epoch.")
     expect(False, f"the lowest val_loss is in epoch 4, and you return {found:g}.")
 
@@ -233,6 +248,11 @@ def _diagnose(found, epochs):
         "6) stop asking.",
     )
     expect(epochs > 0, "you asked for no records at all: loop over them.")
+    expect(
+        epochs > 1,
+        "you stopped in the first epoch: go on until 2 bad epochs in a row, and return after the "
+        "loop.",
+    )
     expect(
         found != 2 or epochs > 4,
         f"you stopped in epoch {epochs}, before 2 bad epochs in a row: after epoch 3, one bad "
