@@ -7,6 +7,7 @@ from support.figures.lesson_05 import smooth
 
 GUESSING = np.log(10)  # the loss of a network that gives each digit the same probability
 TOP = 4  # the losses are cut off here
+APART = {"wspace": 0.12}  # so that nobody takes the right panel's label for one of the left panel
 BROKEN, MENDED = ("C1", "--", "o"), ("C0", "-", "s")  # colour, line, marker
 STYLES = {
     "broken": BROKEN,
@@ -35,7 +36,7 @@ def draw_losses(axes, runs, epoch=None):
 def curves(**runs):
     """Return a figure of one or two trainings: losses left, wrong validation images right."""
     figure = Figure(figsize=(7.2, 2.6))
-    left, right = figure.subplots(1, 2)
+    left, right = figure.subplots(1, 2, gridspec_kw=APART)
     runs = {name.replace("_", " "): records for name, records in runs.items()}
     draw_losses(left, runs)
     left.legend(loc="lower left")
@@ -144,7 +145,7 @@ def draw_errors(axes, errors):
 def case(broken, mended, errors, epoch=None, title=""):
     """Return a figure of one case: the losses up to `epoch`, and the broken one's errors."""
     figure = Figure(figsize=(7.2, 3.3))
-    left, right = figure.subplots(1, 2)
+    left, right = figure.subplots(1, 2, gridspec_kw=APART)
     draw_losses(left, {"broken": broken, "mended": mended}, epoch)
     left.set_title(title)
     draw_errors(right, errors)
