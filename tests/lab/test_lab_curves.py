@@ -82,6 +82,73 @@ def test_a_long_training_is_no_smear_at_the_left_edge():
     assert len(thin(dots)) == 25 and thin(dots)[-1] == dots[-1] and thin(dots[:25]) == dots[:25]
 
 
+def test_slow_motion_shows_the_steps_so_far_a_dot_for_each(lab):
+    def dots():
+        return next((p.get("d") for p in curves(lab)[2].iter() if p.get("class") == "lab-each"), "")
+
+    def last_number():
+        texts = curves(lab)[2].findall(f"{SVG}text")
+        return [text.text for text in texts if text.get("y") == "282"][-1]
+
+    run(train(lab, epochs=4))
+    whole = lab.chart.svg
+    lab.buttons.speed.value = 1
+    for _ in range(7):
+        lab.session.step(lab.controls.settings())  # nothing: this run is through
+    lab.buttons.reset.click()
+    for step in range(1, 22):
+        lab.buttons.step.click()
+        first, second = curves(lab)[0]
+        assert len(second.get("points").split()) == step
+        assert last_number() == ("20" if step <= 20 else "50"), "it grows"
+    assert "steps so far, a dot for each" in lab.chart.svg and dots().count("M") == 50
+    begins = [line.get("points").split()[:21] for line in (first, second)]
+    assert begins[0] == begins[1], "one seed: at full speed and in slow motion the same"
+    lab.chart.set_state({"pointed": 62 + (430 - 62) * 3 / 50})
+    losses = [loss for _, loss in lab.session.run.curve.first]
+    assert f"training {losses[2]:.3f}" in lab.chart.said["rows"][1]["text"], "of this very step"
+    lab.chart.quantity = "accuracy"
+    assert len(curves(lab)[0][1].get("points").split()) == 21 and not dots()
+    lab.chart.quantity = "loss"
+    lab.buttons.speed.value = 3
+    assert lab.chart.unit == "so far"
+    lab.chart.unit = "second"
+    lab.buttons.speed.value = 10
+    assert lab.chart.unit == "second", "the reader has chosen that"
+    lab.chart.unit = "so far"
+    lab.buttons.speed.value = 0
+    assert lab.chart.unit == "epoch"
+    lab.buttons.reset.click()
+    lab.clear_button.click()
+    assert lab.chart.svg != whole and dots() == ""
+
+
+def test_steps_so_far_of_a_long_run_have_no_dots(lab):
+    run(train(lab, epochs=20))  # 340 steps
+    run(train(lab, epochs=7))  # 119
+    lab.chart.unit = "so far"
+    longer, shorter = [line.get("points").split() for line in curves(lab)[0]]
+    assert "steps so far</text>" in lab.chart.svg and "lab-each" not in lab.chart.svg
+    assert longer[-1].startswith("430.0,") and len(longer) == 200 and longer[:119] == shorter
+    lab.session.run.step = 300  # as if it had gone on: now both are drawn as means
+    lab.draw_curve(now=True)
+    assert curves(lab)[0][0].get("points").startswith("62.7,")
+
+
+def test_the_word_guessing_and_the_numbers_of_runs_keep_apart(lab):
+    run(train(lab, epochs=4))
+    for share in range(1, 101):
+        end = (round(68 * share / 100), 4 * share / 100, share / 100)
+        lab.session.run.curve = Curve([2.303] * 2, [(0, 0.0, 0.0), end])
+        lab.draw_curve(now=True)
+        texts = curves(lab)[2].findall(f"{SVG}text")
+        number = next(text for text in texts if text.get("font-weight"))
+        word = next(text for text in texts if text.get("class") == "lab-guessing")
+        near = abs(float(number.get("x")) + 5 - float(word.get("x"))) < 40
+        assert not near, "guessing is about 62 wide"
+        assert 62 + 31 < float(word.get("x")) < 430 - 31
+
+
 def test_line_and_dots_are_explained(lab):
     assert lab.run_list.key == ""
     run(train(lab, epochs=1))
@@ -125,7 +192,12 @@ def test_curve_keeps_the_mean_however_long_the_training():
             assert np.isclose(np.mean(curve.means), losses[:done].mean())
     assert len(curve.places) == len(curve.means)
     steps = [step for (step, _, _), _ in curve.points()]
-    assert steps[:2] == [curve.stretch, 2 * curve.stretch]
+    assert steps[:3] == [1, curve.stretch, 2 * curve.stretch]
+    assert curve.points()[0][1] == losses[0], "however long, it begins where it began"
+    short = Curve()
+    for i, loss in enumerate(losses[:50]):
+        short.add(loss, (i + 1, (i + 1) / 100, i / 10))
+    assert short.points()[0] == curve.points()[0], "two runs with one seed begin alike"
     assert steps[-1] <= 5000 < steps[-1] + curve.stretch
     assert Curve().points() == []
 
@@ -164,8 +236,10 @@ def test_numbers_on_the_curve(lab):
     assert said["title"].startswith("epoch 2, step 34, ")
     step, loss = lab.session.run.curve.points()[33][0][0], lab.session.run.curve.points()[33][1]
     assert step == 34 and said["rows"][0]["text"] == (
-        f"training {loss:.3f}, validation {lab.session.run.ends[1][3]:.3f} (epoch 2)"
+        f"training {loss:.3f}, validation {lab.session.run.ends[1][3]:.3f} after epoch 2"
     )
+    lab.chart.set_state({"pointed": 62 + (430 - 62) / 8})  # in the middle of epoch 1
+    assert "validation" not in lab.chart.said["rows"][0]["text"], "that lies in the future"
     for place in (-5, 0, 62, 430, 1000):
         lab.chart.set_state({"pointed": place})
         assert (lab.chart.said == {}) == (place < 0)

@@ -6,7 +6,9 @@ from lab_helpers import DIGITS, STROKE, labels_of_runs, run, same, train, until,
 
 from support.lab import InteractiveLab
 from support.lab.confusion import confusion_matrix
+from support.lab.run import Run
 from support.lab.session import MOST_RUNS
+from support.lab.settings import Settings
 
 
 @pytest.fixture
@@ -48,6 +50,58 @@ def test_only_the_run_whose_network_is_here_is_strong(lab):
     lab.buttons.reset.click()
     assert [row["now"] for row in lab.run_list.rows] == [False]
     assert 'opacity="1"' not in lab.chart.svg
+
+
+def test_a_run_that_was_stopped_says_where(lab):
+    lab.controls.sliders["epochs"].value = 2  # of 17 steps
+    lab.buttons.step.click()
+    assert labels_of_runs(lab)[0].endswith("epochs 2, seed 0; paused at step 1")
+    assert "for 1 step" in lab.run_list.rows[0]["time"]
+    lab.buttons.step.click()
+    run(train(lab))
+    assert labels_of_runs(lab) == ["the same; stopped at step 2", "the same"]
+    times = [row["time"].split(" for ")[1] for row in lab.run_list.rows]
+    assert times == ["2 epochs", "2 steps"]
+
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step >= 20)
+        assert "stopped" not in labels_of_runs(lab)[2]
+        lab.buttons.stop.click()
+        step = lab.session.run.step
+        assert f"<b>stopped</b> · epoch 2 of 2 · step {step} of 34" in lab.status.value
+        assert lab.bar.value == step / 34, "and the bar agrees"
+        assert labels_of_runs(lab)[2] == f"the same; stopped at step {step}"
+        act(lab, "back", 2)
+        assert "<b>finished</b>" in lab.status.value
+        act(lab, "back", 3)
+        assert f"<b>stopped</b> · epoch 2 of 2 · step {step} of 34" in lab.status.value
+        lab.buttons.pause.click()  # on from here, with two epochs more
+        await lab.session.driver.task
+        assert "stopped" not in labels_of_runs(lab)[2]
+        assert f"step {step + 34} of {step + 34}" in lab.status.value
+
+    run(scenario())
+
+
+def test_while_it_runs_row_and_matrix_are_of_one_moment_and_the_status_is_not_behind(lab):
+    lab.controls.sliders["batch_size"].value = 8
+
+    async def scenario():
+        seen = set()
+        lab.run_list.observe(lambda _: seen.add((lab.run_list.rows[0]["ending"],
+            lab.matrix.text)), "rows")  # fmt: skip
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.epoch > 1.5)
+        for ending, matrix in seen:
+            when, right = matrix.split(": ")
+            assert ending == ("" if when == "before training" else right)
+            if when.startswith("at step"):
+                assert int(when.split()[-1]) <= lab.session.run.step
+        assert len({ending for ending, _ in seen}) > 2
+        lab.buttons.stop.click()
+
+    run(scenario())
 
 
 # ------------------------------------------------------------------------- a run is a thing
@@ -119,7 +173,8 @@ def test_two_runs_are_compared(lab):
     expected = confusion_matrix(labels, late.answers) - confusion_matrix(labels, early.answers)
     assert np.array_equal(lab.matrix.counts, expected) and lab.matrix.against == "run 1"
     more = lab.session.accuracy(late) - lab.session.accuracy(early)
-    assert lab.matrix.text == f"{text}, {100 * more:+.2f} points against run 1"
+    points = f"{100 * more:+.2f}".replace("-", "\u2212")  # the minus of the cells
+    assert lab.matrix.text == f"{text}, {points} points against run 1"
     assert lab.chart.svg.count("<polyline") == 2, "their curves alone"
     assert [row["compared"] for row in lab.run_list.rows] == [False, False, True]
     act(lab, "compare", 2)
@@ -148,3 +203,11 @@ def test_comparing_ends_when_another_network_comes(lab, then):
     else:
         (lab.buttons.reset if then == "reset" else lab.clear_button).click()
     assert lab.matrix.against == "" and np.array(lab.matrix.counts).sum() == len(lab.session.val[1])
+
+
+def test_the_name_of_a_network_says_where_it_is_from():
+    made = Run(6, Settings(), origin="loaded from net.npz")
+    assert made.name() == "run 7, loaded from net.npz"
+    made.step = 1200
+    assert made.name() == "run 7, loaded from net.npz at step 1,200"
+    assert Run(0, Settings(), step=3, corrections=2).name() == "run 1 at step 3, 2 corrections"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lab_helpers import DIGITS, labels_of_runs, run, same, train, weights
+from lab_helpers import DIGITS, labels_of_runs, run, same, train, until, weights
 
 import nn_core
 from data.distortion import distorted_minibatches
@@ -30,8 +30,8 @@ def test_the_live_sliders_act_at_the_next_step(lab):
         assert np.isclose(getattr(lab.session.optimizer, name), value)
     lab.buttons.step.click()
     assert labels_of_runs(lab)[0].endswith(
-        "on the way learning rate 0.1 → 0.5 at step 1, momentum 0 → 0.9 at step 1, "
-        "weight decay 0 → 0.01 at step 1"
+        "; paused at step 2; on the way learning rate 0.1 → 0.5 at step 1, "
+        "momentum 0 → 0.9 at step 1, weight decay 0 → 0.01 at step 1"
     )
 
 
@@ -127,15 +127,38 @@ def test_presets_move_the_sliders(lab):
 
 
 def test_a_preset_pressed_during_a_training_changes_nothing_and_says_so(lab):
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.record)
+        before = lab.controls.settings()
+        lab.controls.preset_buttons[1].click()
+        assert lab.controls.settings() == before, "what the sliders say is what acts"
+        assert lab.session.run.now.learning_rate == lab.session.optimizer.learning_rate == 0.1
+        assert "press <b>Stop</b> first" in lab.message.value
+        lab.buttons.stop.click()
+        lab.controls.preset_buttons[1].click()
+        assert np.isclose(lab.controls.settings().learning_rate, 5.01, atol=0.01)
+
+    run(scenario())
+
+
+def test_a_preset_pressed_in_a_pause_is_for_the_next_training(lab):
+    def waits():
+        return "lab-waits" in lab.controls.sliders["learning_rate"]._dom_classes
+
+    lab.controls.sliders["epochs"].value = 1
     lab.buttons.step.click()
-    before = lab.controls.settings()
+    paused = lab.session.run
     lab.controls.preset_buttons[1].click()
-    assert lab.controls.settings() == before, "what the sliders say is what acts"
-    assert lab.session.run.now.learning_rate == lab.session.optimizer.learning_rate == 0.1
-    assert "press <b>Stop</b> first" in lab.message.value
-    lab.buttons.stop.click()
-    lab.controls.preset_buttons[1].click()
-    assert np.isclose(lab.controls.settings().learning_rate, 5.01, atol=0.01)
+    # the browser answers with the nearest place of its slider
+    lab.controls.sliders["learning_rate"].set_state({"value": 5.015})
+    assert "press <b>Train</b>" in lab.message.value and waits()
+    lab.buttons.step.click()
+    assert paused.step == 2 and paused.now.learning_rate == 0.1, "it goes on as it began"
+    assert lab.session.optimizer.learning_rate == 0.1 and waits() and not paused.log
+    run(train(lab, epochs=1))
+    assert np.isclose(lab.session.run.settings.learning_rate, 5.01, atol=0.01) and not waits()
+    assert lab.session.run is not paused, "Train trains what the sliders say"
 
 
 def test_an_echo_of_the_browser_is_no_move(lab):

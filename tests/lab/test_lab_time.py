@@ -116,3 +116,40 @@ def test_full_speed_can_be_chosen_on_the_way(lab):
         assert lab.session.state == "finished"
 
     run(scenario())
+
+
+def test_time_left_follows_from_the_speed_not_from_the_past(lab):
+    lab.controls.sliders["batch_size"].value, lab.controls.sliders["epochs"].value = 1, 4
+    lab.buttons.speed.value = 1
+    lab.buttons.step.click()
+    left = lab.session.run.steps - 1
+    assert left == 4311 and "1:12 h left" in lab.status.value
+    lab.buttons.speed.value = 3
+    assert "23:57 min left" in lab.status.value
+    lab.session.run.seconds = 1000.0  # however long the slow steps took
+    lab.buttons.speed.value = 0
+    assert " left" not in lab.status.value, "no step at full speed so far"
+    lab.session.run.full = (100, 1.0)
+    lab.buttons.speed.value = 10
+    assert "7:11 min left" in lab.status.value
+    lab.buttons.speed.value = 0
+    assert "43 s left" in lab.status.value
+    assert lab.session.time_left() == left / 100
+
+
+def test_only_steps_at_full_speed_tell_how_long_an_epoch_takes(lab):
+    async def scenario():
+        lab.controls.sliders["epochs"].value = 2
+        lab.buttons.speed.value = 10
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step == 3)
+        assert lab.session.run.full == (0, 0.0)
+        lab.buttons.speed.value = 0
+        await lab.session.driver.task
+
+    run(scenario())
+    made = lab.session.run
+    assert made.full[0] == 31, "of 34 steps, three were slow"
+    made.full = (31, 0.62)
+    lab.draw_curve(now=True)
+    assert "0.3 s an epoch" in lab.status.value

@@ -4,7 +4,7 @@ const [WIDTH, FRAME_LEFT, FRAME_RIGHT] = [460, 62, 430]; // units of the drawing
 const CHOICES = {
   quantity: { loss: "loss", accuracy: "read rightly" },
   scale: { logarithmic: "logarithmic", linear: "linear" },
-  unit: { epoch: "epochs", step: "steps", second: "seconds" },
+  unit: { epoch: "epochs", step: "steps", second: "seconds", "so far": "steps so far" },
 };
 
 function render({ model, el }) {

@@ -7,7 +7,7 @@ import anywidget
 import traitlets
 
 from ..page import script, style
-from .curve import UNITS, View, lines, numbers_at
+from .curve import SO_FAR, View, numbers_at
 from .drawing import COLOURS, LEFT, RIGHT, draw
 
 HERE = Path(__file__).parent
@@ -23,13 +23,14 @@ class Chart(anywidget.AnyWidget):
     pointed = traitlets.Float(-1.0).tag(sync=True, echo_update=False)  # in the drawing's units
     quantity = traitlets.Enum(["loss", "accuracy"], "loss").tag(sync=True)
     scale = traitlets.Enum(["logarithmic", "linear"], "logarithmic").tag(sync=True)
-    unit = traitlets.Enum(["epoch", "step", "second"], "epoch").tag(sync=True)
+    unit = traitlets.Enum(["epoch", "step", "second", SO_FAR], "epoch").tag(sync=True)
     # shown
     svg = traitlets.Unicode().tag(sync=True)
     said = traitlets.Dict().tag(sync=True)
 
     def __init__(self):
         self.runs, self.present, self.frame = [], None, None
+        self.usual = "epoch"  # what it is drawn along when not in slow motion
         super().__init__()
         self.add_class("lab-chart")
         self.observe(lambda _: self.show(self.runs, self.present), ["quantity", "scale", "unit"])
@@ -43,6 +44,13 @@ class Chart(anywidget.AnyWidget):
         self.svg, self.frame = draw(runs, present, View(self.quantity, self.scale, self.unit))
         self.say()
 
+    def slow_down(self, slow):
+        """In slow motion, draw the steps so far: along a whole training they would not be seen."""
+        if slow:
+            self.usual, self.unit = self.unit, SO_FAR
+        elif self.unit == SO_FAR:
+            self.unit = self.usual
+
     @traitlets.observe("pointed")
     def say(self, _change=None):
         """Say the numbers of every run at the place that is pointed at."""
@@ -50,14 +58,13 @@ class Chart(anywidget.AnyWidget):
             self.said = {}
             return
         share = min(max((self.pointed - LEFT) / (RIGHT - LEFT), 0), 1)
-        drawn = lines(self.runs, self.frame.view)
-        found = numbers_at(drawn, share * self.frame.end, self.unit)
+        found = numbers_at(self.frame.lines, share * self.frame.end, self.frame.axis)
         if not found:
             self.said = {"x": self.pointed, "title": "no run has come so far", "rows": []}
             return
         step, epoch, second = found[-1][1]
         self.said = {
-            "x": self.frame.x(found[-1][1][UNITS.index(self.unit)]),
+            "x": self.frame.x(found[-1][1][self.frame.axis]),
             "title": f"epoch {epoch:.3g}, step {step:,}, {second:.1f} s",
             "rows": [self.row(*each) for each in found],
         }
@@ -68,7 +75,7 @@ class Chart(anywidget.AnyWidget):
         if dot:
             (_, epoch, _), right = dot
             text += f", validation {self.number(right)}"
-            text += f" (epoch {epoch:.3g})" if self.quantity == "loss" else ""
+            text += f" after epoch {epoch:.3g}" if self.quantity == "loss" else ""
         return {"run": run.number + 1, "colour": COLOURS[run.number % len(COLOURS)], "text": text}
 
     def number(self, value):

@@ -115,7 +115,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
             if self.other:
                 confusion = confusion - confusion_matrix(self.labels, self.other.answers)
                 more = 100 * np.trace(confusion) / len(self.labels)
-                self.text += f", {more:+.2f} points against {self.against}"
+                self.text += f", {more:+.2f} points against {self.against}".replace("-", "\u2212")
             self.counts = confusion.tolist()
             self.precision = np.nan_to_num(precision, nan=-1).tolist()
             self.recall = np.nan_to_num(recall, nan=-1).tolist()

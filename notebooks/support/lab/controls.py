@@ -77,11 +77,14 @@ class Controls(widgets.VBox):
         self.at_once = True
         self._follow()
 
-    def mark_waiting(self, run):
-        """Mark the sliders that wait for the next Train, because `run` was begun otherwise."""
+    def mark_waiting(self, run, under_way):
+        """Mark the sliders that wait for the next Train, because `run` was begun otherwise.
+
+        Of a run under way, a rate that it does not follow waits, too: a preset has moved it.
+        """
         now, made = self.settings(), run.now if run else self.settings()
         waiting = {name for name in vars(now) if say(name, getattr(now, name)) != say(
-            name, getattr(made, name))} - set(LIVE)  # fmt: skip
+            name, getattr(made, name))} - (set() if under_way else set(LIVE))  # fmt: skip
         for name, slider in self.sliders.items():
             setting = "hidden" if name == "layers" or name.startswith("hidden") else name
             mark = slider.add_class if setting in waiting else slider.remove_class

@@ -7,22 +7,28 @@ from typing import NamedTuple
 GUESSING = math.log(10)  # the loss of a network that gives each digit the same probability
 POINTS = 150  # of a curve: more would not be seen
 UNITS = ("step", "epoch", "second")
+SO_FAR = "so far"  # along the steps of the present run, as many as there are
+FIRST = 200  # steps whose losses are kept one by one
 
 
 @dataclass
 class Curve:
     """Mean losses of equal stretches of steps: a few hundred, however long the training.
 
-    When there are too many, every two become one, and the stretches twice as long.
+    When there are too many, every two become one, and the stretches twice as long. The first
+    losses are kept as they are, too: however long a training, it begins where it began.
     """
 
     means: list = field(default_factory=list)
     places: list = field(default_factory=list)  # (step, epoch, second) at the end of each stretch
     stretch: int = 1  # steps in a mean
     waiting: list = field(default_factory=list)  # losses of a stretch that is not full
+    first: list = field(default_factory=list)  # (place, loss) of each of the first steps
 
     def add(self, loss, place):
         """Note the loss of one more step, and its (step, epoch, second)."""
+        if len(self.first) < FIRST:
+            self.first.append((place, loss))
         self.waiting.append(loss)
         if len(self.waiting) == self.stretch:
             self.means.append(sum(self.waiting) / self.stretch)
@@ -35,10 +41,11 @@ class Curve:
             self.stretch *= 2
 
     def points(self):
-        """Return [((step, epoch, second), mean loss)], smoothed over five stretches."""
-        found = []
+        """Return [((step, epoch, second), mean loss)]: the first loss, then over five stretches."""
+        found = self.first[:1] if self.stretch > 1 else []
         for i, place in enumerate(self.places):
-            near = self.means[max(0, i - 2) : i + 3]
+            wide = min(i, 2)  # no later losses without the earlier ones
+            near = self.means[i - wide : i + wide + 1]
             found.append((place, sum(near) / len(near)))
         return found
 
@@ -48,7 +55,12 @@ class View(NamedTuple):
 
     quantity: str = "loss"
     scale: str = "logarithmic"  # or "linear"
-    unit: str = "epoch"  # or "step", "second"
+    unit: str = "epoch"  # or "step", "second", SO_FAR
+
+    @property
+    def axis(self):
+        """Which number of a place this is."""
+        return UNITS.index("step" if self.unit == SO_FAR else self.unit)
 
 
 class Line(NamedTuple):
@@ -59,24 +71,37 @@ class Line(NamedTuple):
     dots: list  # on validation images
 
 
-def lines(runs, view):
-    """Return a `Line` for each run: its losses, or the shares of images that it read rightly."""
-    if view.quantity == "loss":
-        return [Line(run, run.curve.points(), [(end[:3], end[3]) for end in run.ends])
-                for run in runs]  # fmt: skip
+def lines(runs, view, end=math.inf):
+    """Return a `Line` for each run, up to `end`: losses, or shares of images read rightly."""
     found = []
     for run in runs:
-        places = [(look.step, look.epoch, look.seconds) for look in run.looks]
-        train = [look.train_right for look in run.looks]
-        right = [look.right for look in run.looks]
-        found.append(
-            Line(
-                run,
-                list(zip(places, train, strict=True)),
-                list(zip(places, right, strict=True)),
-            )
-        )
+        if view.quantity == "loss":
+            line = run.curve.first if end <= FIRST else run.curve.points()
+            dots = [(end[:3], end[3]) for end in run.ends]
+        else:
+            line = [(look[:3], look.train_right) for look in run.looks]
+            dots = [(look[:3], look.right) for look in run.looks]
+        dots = [dot for dot in dots if dot[0][view.axis] <= end]
+        found.append(Line(run, cut(line, view.axis, end), dots))
     return found
+
+
+def cut(line, axis, end):
+    """Return the part of a line that lies before `end`, and where it crosses it."""
+    kept = [point for point in line if point[0][axis] <= end]
+    if kept and len(kept) < len(line):
+        (here, loss), (there, other) = kept[-1], line[len(kept)]
+        share = (end - here[axis]) / (there[axis] - here[axis])
+        step, *rest = (a + share * (b - a) for a, b in zip(here, there, strict=True))
+        if share > 0:
+            kept.append(((round(step), *rest), loss + share * (other - loss)))
+    return kept
+
+
+def end_so_far(run):
+    """Return the step where a drawing of the steps so far ends: 20, 50, 100, 200, 500, ..."""
+    step = max(20, run.step if run else 0)
+    return nice_end(step, 10 * step)
 
 
 def nice_end(reached, planned):
@@ -89,16 +114,17 @@ def nice_end(reached, planned):
     return min(max(nice, planned / 10), max(planned, reached))
 
 
-def numbers_at(drawn, place, unit):
-    """Return what the curves say near `place`, along `unit`: [(run, place, line, dot)].
+def numbers_at(drawn, place, axis):
+    """Return what the curves say near `place`, along this axis: [(run, place, line, dot)].
 
-    `line` and `dot` are the values nearest to it, None where a run has none so far.
+    `line` is the value nearest to it; `dot` the latest point until there, None if there is none:
+    a later one would be the future.
     """
-    axis, found = UNITS.index(unit), []
+    found = []
     for run, line, dots in drawn:
         near = min(line, key=lambda point: abs(point[0][axis] - place), default=None)
-        dot = min(dots, key=lambda point: abs(point[0][axis] - place), default=None)
         if near is None or place > 1.02 * max(line[-1][0][axis], 1e-9):
             continue
-        found.append((run, near[0], near[1], dot))
+        so_far = [dot for dot in dots if dot[0][axis] <= 1.02 * near[0][axis]]
+        found.append((run, near[0], near[1], so_far[-1] if so_far else None))
     return found

@@ -2,7 +2,7 @@
 
 import math
 
-from .curve import GUESSING, UNITS, lines, nice_end
+from .curve import FIRST, GUESSING, SO_FAR, end_so_far, lines, nice_end
 
 WIDTH, HEIGHT = 460, 310  # units of the drawing
 LEFT, RIGHT, TOP, BOTTOM = 62, 430, 14, 262  # its frame
@@ -11,18 +11,22 @@ COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 COLOURS = [f"var(--lab-run-{i}, {colour})" for i, colour in enumerate(COLOURS)]
 DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2"]
 MOST_DOTS = 25  # more would be a string of beads
+EACH = FIRST // 2  # so many steps may have a dot each
 
 
 class Frame:
-    """Where a value is drawn: `x(place)` and `y(value)`, in units of the drawing."""
+    """Where a value is drawn: `x(place)` and `y(value)`, in units of the drawing; what `lines`."""
 
-    def __init__(self, drawn, view, present):
-        self.view, self.axis = view, UNITS.index(view.unit)
-        reached = max([1e-3, *(line[-1][0][self.axis] for _, line, _ in drawn if line)])
+    def __init__(self, runs, view, present):
+        self.view, self.axis = view, view.axis
+        reached = max([1e-3, *(run.place[self.axis] for run in runs)])
         planned = max(reached, self.planned(present))
         long = present is not None and present.now.epochs > 10
         self.end = nice_end(reached, planned) if long else planned
-        values = [v for _, line, dots in drawn for _, v in [*line, *dots] if math.isfinite(v)]
+        if view.unit == SO_FAR:
+            self.end = end_so_far(present)
+        self.lines = lines(runs, view, self.end if view.unit == SO_FAR else math.inf)
+        values = [v for _, line, dots in self.lines for _, v in [*line, *dots] if math.isfinite(v)]
         if view.quantity == "accuracy":
             # of a logarithmic drawing the mistakes are what counts: 90 %, 99 %, 99.9 %
             best = max([0.9, *values])
@@ -39,9 +43,8 @@ class Frame:
     def planned(self, run):
         """Return where the run under way will end, as far as that is known."""
         if run is None or not run.curve.places:
-            return {"epoch": 5, "step": 1000, "second": 5}[self.view.unit]
-        place = run.curve.places[-1]
-        return place[self.axis] * max(run.steps, place[0]) / place[0]
+            return (1000, 5, 5)[self.axis]
+        return run.place[self.axis] * max(run.steps, run.step) / run.step
 
     def x(self, place):
         return LEFT + (RIGHT - LEFT) * place / self.end
@@ -75,23 +78,24 @@ class Frame:
 
 def draw(runs, present, view):
     """Return (SVG, Frame) of these runs; `present`, if it is among them, is strong."""
-    drawn = lines(runs, view)
-    frame = Frame(drawn, view, present)
-    curves, labels = [], []
-    for run, line, dots in drawn:
+    frame = Frame(runs, view, present)
+    curves, ends = [], []
+    each = view.unit == SO_FAR and frame.end <= EACH and view.quantity == "loss"
+    for run, line, dots in frame.lines:
         points = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in line]
         marks = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in thin(dots)]
-        curves.append(curve(points, marks, run, run is present, view))
+        curves.append(curve(points, marks, run, run is present, each))
         if points:
-            labels.append((points[-1][1], points[-1][0], run))
-    guess = GUESSING if view.quantity == "loss" else 0.1
+            ends.append((points[-1][1], points[-1][0], run))
+    guess, labels = GUESSING if view.quantity == "loss" else 0.1, apart(ends)
     return (
         f'<svg class="lab-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
         f'{"Loss" if view.quantity == "loss" else "Share read rightly"} of {len(runs)} runs"'
         ' font-size="15" fill="currentColor">'
-        f"{axes(frame, guess)}{''.join(curves)}{end_labels(labels)}"
+        f"{axes(frame, guess, each)}{''.join(curves)}{end_labels(labels)}"
         # last and with a halo: the curve of a ruined network runs along this line
-        f'<text x="{(LEFT + RIGHT) / 2}" y="{frame.y(guess) - 7:.1f}" text-anchor="middle"'
+        f'<text x="{free(labels, frame.y(guess) - 7)}" y="{frame.y(guess) - 7:.1f}"'
+        ' class="lab-guessing" text-anchor="middle"'
         ' stroke-width="4" stroke="var(--jp-layout-color1, #fff)" paint-order="stroke">'
         "guessing</text></svg>"
     ), frame
@@ -103,8 +107,11 @@ def thin(dots):
     return dots[::-1][::every][::-1]
 
 
-def axes(frame, guess):
+def axes(frame, guess, each):
     """Return the axes: grid lines with numbers, and the line of guessing."""
+    along = f"{frame.view.unit}s"
+    if frame.view.unit == SO_FAR:
+        along = "steps so far, a dot for each" if each else "steps so far"
     parts = []
     for value, text in frame.ticks():
         at = frame.y(value)
@@ -119,7 +126,7 @@ def axes(frame, guess):
     parts += [
         f'<path d="M{LEFT} {at:.1f}H{RIGHT}" stroke="currentColor" stroke-dasharray="1 3"/>',
         f'<path d="M{LEFT} {BOTTOM}H{RIGHT}" stroke="currentColor"/>',
-        f'<text x="{middle}" y="{BOTTOM + 42}" text-anchor="middle">{frame.view.unit}s</text>',
+        f'<text x="{middle}" y="{BOTTOM + 42}" text-anchor="middle">{along}</text>',
         f'<text transform="translate(12 {(TOP + BOTTOM) / 2}) rotate(-90)" text-anchor="middle">'
         f"{quantity}, {frame.view.scale}</text>",
     ]
@@ -133,14 +140,21 @@ def places(end):
     return [i * step for i in range(int(end / step + 1e-9) + 1)]
 
 
-def curve(line, dots, run, now, view):
-    """Return the line of a run, pale if it is not the present one, and its dots."""
+def curve(line, dots, run, now, each):
+    """Return the line of a run, pale if it is not the present one, and its dots.
+
+    With `each`, every point of the line has a small dot of its own.
+    """
     colour, strength = COLOURS[run.number % len(COLOURS)], 1 if now else 0.65
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in line)
     drawn = (
         f'<polyline class="lab-run" points="{points}" fill="none" stroke="{colour}"'
         f' stroke-width="{2.5 if now else 1.5}" stroke-dasharray="{dash(run)}"/>'
     )
+    if each:
+        small = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in line)  # round ends of no length
+        drawn += f'<path class="lab-each" d="{small}" stroke="{colour}" stroke-linecap="round"'
+        drawn += f' stroke-width="{5.5 if now else 4}"/>'
     for a, b in dots:
         drawn += f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{4.5 if now else 2.5}" fill="{colour}"'
         drawn += ' stroke="var(--jp-layout-color1, #fff)" stroke-width="1.5"/>'
@@ -151,20 +165,34 @@ def curve(line, dots, run, now, view):
     return f'<g opacity="{strength}">{drawn}</g>'
 
 
-def end_labels(labels):
-    """Return the numbers of the runs at the ends of their curves, moved apart where they touch."""
-    labels = sorted(labels, key=lambda label: label[:2])
+def apart(ends):
+    """Return (y, x, run) of the numbers at the ends of the curves, moved apart where they touch."""
+    ends = sorted(ends, key=lambda end: end[:2])
     places, place = [], -math.inf
-    for height, _, _ in labels:
+    for height, _, _ in ends:
         place = max(height, place + 14)
         places.append(place)
     place = BOTTOM + 14  # none may lie below the axis
     for i in reversed(range(len(places))):
         place = places[i] = min(places[i], place - 14)
+    return [(place + 4, end + 8, run) for place, (_, end, run) in zip(places, ends, strict=True)]
+
+
+def end_labels(labels):
+    """Return the numbers of the runs at the ends of their curves."""
     return "".join(
-        f'<text x="{end + 8:.1f}" y="{place + 4:.1f}" font-weight="bold">{run.number + 1}</text>'
-        for place, (_, end, run) in zip(places, labels, strict=True)
+        f'<text x="{x:.1f}" y="{y:.1f}" font-weight="bold">{run.number + 1}</text>'
+        for y, x, run in labels
     )
+
+
+def free(labels, height):
+    """Return where on its line "guessing" covers no number of a run: in the middle, if it can."""
+    middle = (LEFT + RIGHT) / 2
+    for x in (middle, RIGHT - 40, LEFT + 40):
+        if not any(abs(a + 5 - x) < 50 and abs(b - height) < 18 for b, a, _ in labels):
+            return x
+    return middle
 
 
 def dash(run):

@@ -17,14 +17,13 @@ from .exam import Exam
 from .files import Files, runs_csv, runs_json, weights_file
 from .glass import Glass
 from .inside import InsideView
-from .layout import arrange
+from .layout import arrange, name_classes
 from .moments import network_then
 from .pad import DrawingPad
 from .runs import RunList
 from .session import UNDER_WAY, Session
 from .split import hold_back
-from .texts import UNDER_WAY as PRESETS_WAIT
-from .texts import status, trouble, warning
+from .texts import FOR_THE_NEXT, PRESETS_WAIT, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
 
@@ -66,7 +65,7 @@ class InteractiveLab(widgets.VBox):
         self.draw_views = Throttle(self._draw_views, interval=0.3, share=0.04)
         self.more, self.rare, rows = arrange(self, data)
         super().__init__(rows)
-        self._name_classes()
+        name_classes(self)
         self._connect()
         answer_in_one_thread(self)
         self._follow_state()
@@ -108,7 +107,7 @@ class InteractiveLab(widgets.VBox):
             moved = functools.partial(self._change_rate, name)
             self.controls.sliders[name].observe(moved, "value")
         for slider in self.controls.sliders.values():
-            slider.observe(lambda _: self.controls.mark_waiting(session.run), "value")
+            slider.observe(lambda _: self._mark_waiting(), "value")
         self.controls.on_wish, self.controls.on_trouble = self._wish, self._complain
         self.matrix.observe(lambda _: self.draw_views.soon(), "moment")  # the matrix goes first
         self.matrix.on_image = lambda pixels: self._safely(lambda: self.pad.load(pixels))()
@@ -136,19 +135,29 @@ class InteractiveLab(widgets.VBox):
             self.session.go_on(self.controls.settings())
 
     def _set_speed(self, change):
+        self.session.clock.tick(self.session.run)  # the time until now was spent at the old speed
         self.session.driver.speed = change.new
+        if bool(change.old) != bool(change.new):
+            self.chart.slow_down(bool(change.new))
+        self.draw_curve(now=True)
 
     def _change_rate(self, name, change):
-        # not a preset, nor its echo: the browser sends 0.9 back as 0.9000000000000001
-        if self.controls.at_once and not math.isclose(change.old, change.new, rel_tol=1e-6):
+        # not a preset, nor its echo: the browser sends 0.9 back as 0.9000000000000001, and what
+        # lies between two places of a slider a little moved; from place to place is 0.23 %
+        if self.controls.at_once and not math.isclose(change.old, change.new, rel_tol=1.5e-3):
             self._safely(lambda: self.session.change(**{name: change.new}))()
 
     def _wish(self, settings):
-        """Move all sliders, unless some of them would change a training under way."""
-        if self.session.state in UNDER_WAY:
+        """Move all sliders, for the next training; not while one runs, which would seem to obey."""
+        if self.session.state == "running":
             self._say(PRESETS_WAIT)
-        else:
-            self.controls.set(settings)
+            return
+        self.controls.set(settings)
+        if self.session.state == "paused":
+            self._say(FOR_THE_NEXT)
+
+    def _mark_waiting(self):
+        self.controls.mark_waiting(self.session.run, self.session.state in UNDER_WAY)
 
     def _complain(self, text):
         self._say(html.escape(text), "lab-trouble")
@@ -169,6 +178,7 @@ class InteractiveLab(widgets.VBox):
         said = self.compared.moments[-1].said if self.compared else None
         self.matrix.compare(said, f"run {run.number + 1}" if said else "")
         self.draw_curve(now=True)
+        self._show_runs()
 
     def _enlarge(self, change):
         (self.add_class if change.new else self.remove_class)("lab-large")
@@ -193,8 +203,7 @@ class InteractiveLab(widgets.VBox):
         run = self.session.run
         if run is None or self.session.state in UNDER_WAY:
             return None
-        corrected = f", {run.corrections} corrections" if run.corrections else ""
-        return self.session.model, f"run {run.number + 1} at step {run.step:,}{corrected}"
+        return self.session.model, run.name()
 
     def _undo(self, count):
         self.pad.forget_correction()  # before the pad reads the drawing again
@@ -217,7 +226,7 @@ class InteractiveLab(widgets.VBox):
         if event in ("state", "correction"):
             self._follow_state()
         elif event == "runs":
-            self._show_runs()
+            self.draw_matrix(now=True)
         else:
             if event == "moment":
                 self.pad.before = []  # what has changed since is not the correction's doing
@@ -236,7 +245,7 @@ class InteractiveLab(widgets.VBox):
         self.page.watched = session.state == "running"
         self._say(*warning(session))
         self._follow_corrections()
-        self.controls.mark_waiting(session.run)
+        self._mark_waiting()
         self.draw_curve(now=True)
         self.draw_matrix(now=True)
         self.draw_views(now=True)
@@ -248,24 +257,29 @@ class InteractiveLab(widgets.VBox):
         self.undo_all_button.description = f"Undo all {count}" if count > 1 else "Undo all"
 
     def _draw_curve(self):
-        session, record, run = self.session, self.session.record, self.session.run
+        session, run = self.session, self.session.run
         runs = [r for r in session.runs if r in (run, self.compared)]
         self.chart.show(runs if self.compared else session.runs, run)
-        self._show_runs()
-        self.bar.value = run.step / run.steps if record and run.steps else 0
-        self.status.value = status(session)
+        self._show_status()
         if session.state == "running" and bool(warning(session)[0]) != bool(self.message.value):
             self._say(*warning(session))
 
+    def _show_status(self):
+        run = self.session.run
+        self.bar.value = run.step / run.steps if run and run.steps else 0
+        self.status.value = status(self.session)
+
     def _show_runs(self):
         session = self.session
-        under_way = session.state in UNDER_WAY
-        self.run_list.show(session.runs, session.run, under_way, self.compared)
+        self.run_list.show(session.runs, session.run, session.state, self.compared)
         earlier = [run for run in session.runs if run is not session.run]
         self.clear_button.layout.visibility = "visible" if earlier else "hidden"
 
     def _draw_matrix(self):
+        """Show what the network last said: matrix, row and status are of one moment."""
         self.matrix.show(self.session.snapshots)
+        self._show_runs()
+        self._show_status()
 
     def _draw_views(self):
         """Show the network as it is now, or was at the moment that the reader looks back to."""
@@ -279,19 +293,3 @@ class InteractiveLab(widgets.VBox):
 
     def _say(self, text, css_class="lab-remark"):
         self.message.value = f'<div class="{css_class}" role="status">{text}</div>' if text else ""
-
-    def _name_classes(self):
-        """Give every part a CSS class, so that style sheets and browser tests can find it."""
-        self.add_class("interactive-lab").add_class("nn-widget")
-        names = [
-            "bar",
-            "status",
-            "message",
-            "clear_button",
-            "undo_button",
-            "undo_all_button",
-            "more",
-        ]
-        for name in [*names, "large"]:
-            getattr(self, name).add_class(f"lab-{name.replace('_', '-')}")
-        self.undo_button.add_class("nn-often")

@@ -43,3 +43,12 @@ def arrange(lab, data):
 def title_of(text, key):
     """Return the title of a section, with its question."""
     return widgets.HTML(heading(text, key))
+
+
+def name_classes(lab):
+    """Give the parts of the lab CSS classes, so that style sheets and browser tests find them."""
+    lab.add_class("interactive-lab").add_class("nn-widget")
+    parts = ["bar", "status", "message", "clear_button", "undo_button", "undo_all_button"]
+    for name in [*parts, "more", "large"]:
+        getattr(lab, name).add_class(f"lab-{name.replace('_', '-')}")
+    lab.undo_button.add_class("nn-often")

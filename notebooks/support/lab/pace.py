@@ -19,21 +19,57 @@ class PacedDriver(driver.Driver):
         """Take records until `pause`, or until there are no more of them, waiting in between."""
         turn_began = time.perf_counter()
         while self.running:
+            step_began = time.perf_counter()
             self.step()
             if self.speed != FULL:
-                await self.rest()
+                await self.rest(step_began)
             elif time.perf_counter() - turn_began > driver.TURN:
                 await asyncio.sleep(0.001)
                 turn_began = time.perf_counter()
 
-    async def rest(self):
-        """Wait until it is time for the next step, or nobody wants to wait any more."""
-        began = time.perf_counter()
-        while self.running and self.speed != FULL:
+    async def rest(self, began):
+        """Wait until it is time for the next step, or nobody wants to wait any more.
+
+        The time of the step itself counts; but others have a turn, however long it took.
+        """
+        left = 1.0
+        while self.running and self.speed != FULL and left > 0:
             left = began + 1 / self.speed - time.perf_counter()
-            if left <= 0:
-                return
-            await asyncio.sleep(min(SLICE, left))
+            await asyncio.sleep(min(SLICE, max(left, 0.001)))
+
+
+class Clock:
+    """Counts the seconds of a run, pauses left out, and tells how many are left.
+
+    What steps take at full speed is counted apart: slow motion says nothing about it.
+    """
+
+    def __init__(self, driver):
+        self.driver, self.since = driver, None
+
+    def start(self):
+        self.since = time.perf_counter()
+
+    def stop(self, run):
+        self.tick(run)
+        self.since = None
+
+    def tick(self, run, steps=0):
+        """Note the seconds since the last look at the clock, in which so many steps were taken."""
+        if self.since is None:
+            return
+        now = time.perf_counter()
+        took, self.since = now - self.since, now
+        run.seconds += took
+        if steps and self.driver.speed == FULL:
+            run.full = (run.full[0] + steps, run.full[1] + took)
+
+    def left(self, run):
+        """Return how many seconds the rest of the run takes at this speed, None if it is early."""
+        per_step = run.per_step()
+        if self.driver.speed != FULL:
+            per_step = max(1 / self.driver.speed, per_step or 0)
+        return per_step and per_step * (run.steps - run.step)
 
 
 def check_loop():

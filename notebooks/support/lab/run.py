@@ -45,10 +45,13 @@ class Run:
     log: list = field(default_factory=list)  # of `Change`
     changed: dict = field(default_factory=dict)  # when each setting was changed, in seconds
     now: Settings = None  # with what was changed on the way
-    steps: int = 0  # how many there will be
+    steps: int = 0  # how many there will be, unless it is stopped
+    epochs: float = 0.0
     step: int = 0  # steps, epochs and seconds so far
     epoch: float = 0.0
     seconds: float = 0.0
+    place: tuple = (0, 0.0, 0.0)  # of the latest step, as on the axes of the curve
+    full: tuple = (0, 0.0)  # steps at full speed, and the seconds they took
     right: float = None  # share of the validation images, at the latest look
     corrections: int = 0  # since the last step
     diverged: bool = False
@@ -61,6 +64,11 @@ class Run:
 
     def __post_init__(self):
         self.now = self.now or self.settings
+
+    def per_step(self):
+        """Return the seconds of a step at full speed, None if they were too few to tell."""
+        steps, seconds = self.full
+        return seconds / steps if seconds > 0.1 else None
 
     def change(self, **values):
         """Note that settings are changed now; moves of a slider in one direction are one change."""
@@ -89,6 +97,18 @@ class Run:
         if self.origin:
             return f"{self.origin}, {say('hidden', self.settings.hidden)}"
         return str(self.settings)
+
+    def name(self):
+        """Return which run this is, and how far: no other network has this name."""
+        name = f"run {self.number + 1}" + (f", {self.origin}" if self.origin else "")
+        name += f" at step {self.step:,}" if self.step or not self.origin else ""
+        return name + (f", {self.corrections} corrections" if self.corrections else "")
+
+    def halt(self, state="stopped"):
+        """Return where it was stopped, or waits, if that was before its end."""
+        if self.diverged or not 0 < self.step < self.steps or state == "running":
+            return ""
+        return f"{'paused' if state == 'paused' else 'stopped'} at step {self.step:,}"
 
     def ending(self):
         """Return how it ended, or how far it is."""

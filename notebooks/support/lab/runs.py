@@ -35,8 +35,8 @@ class RunList(anywidget.AnyWidget):
     def __repr__(self):
         return "RunList()"
 
-    def show(self, runs, present, under_way, compared=None):
-        """Show these runs; `present` is the one whose network is in the lab now, or None."""
+    def show(self, runs, present, state, compared=None):
+        """Show these runs; `present`, if there is one, has its network in the lab, in `state`."""
         self.runs = runs
         made = [run for run in runs if not run.origin]
         common, alone = common_and_different([run.settings for run in made]) if made else ("", [])
@@ -49,32 +49,40 @@ class RunList(anywidget.AnyWidget):
                     run,
                     run.made() if len(runs) == 1 or run.origin else own[run.number] or "the same",
                     run is present,
-                    under_way,
+                    state,
                     run is compared,
                 )
                 for run in reversed(runs)
             ]
 
-    def row(self, run, label, now, under_way, compared):
+    def row(self, run, label, now, state, compared):
         """Return what the page shows of one run."""
+        halt = run.halt(state if now else "stopped")
+        actions = ["use"] if now or state == "paused" else ["use", "back", "compare"]
         return {
             "run": run.number + 1,
             "colour": COLOURS[run.number % len(COLOURS)],
             "dash": dash(run),
-            "label": label + way(run),
+            "label": label + (f"; {halt}" if halt else "") + way(run),
             "ending": run.ending(),
             "full": run.made(),
             "changes": [str(change) for change in run.log],
-            "time": f"{run.seconds:.1f} s for {run.epoch:.3g} epochs" if run.step else "",
+            "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
             "now": now,
             "compared": compared,
-            "actions": [] if under_way else ["use"] if now else ["use", "back", "compare"],
+            "actions": [] if state == "running" else actions,
         }
 
     def _on_message(self, _widget, content, _buffers):
         found = [run for run in self.runs if run.number + 1 == content.get("run")]
         if found:
             self.on_action(str(content.get("action")), found[0])
+
+
+def length(run):
+    """Return how long a run is, in steps while they are less than an epoch."""
+    steps = "1 step" if run.step == 1 else f"{run.step:,} steps"
+    return steps if run.epoch < 1 else f"{run.epoch:.3g} epoch{'s' * (run.epoch > 1)}"
 
 
 def way(run):

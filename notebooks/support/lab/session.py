@@ -1,7 +1,6 @@
 """A training under the reader's hands: begin, pause, step, stop, change, go on. No widgets."""
 
 import math
-import time
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from nn_core import MLP, SGD, evaluate
 from .corrections import Corrections
 from .latest import Latest
 from .moments import copy, is_early, moment, network
-from .pace import FULL, PacedDriver, check_loop
+from .pace import FULL, Clock, PacedDriver, check_loop
 from .run import Look, Run
 from .settings import LIVE, Settings
 from .source import training
@@ -33,6 +32,7 @@ class Session:
     def __init__(self, x, labels, x_val, labels_val, settings, on_change=lambda event: None):
         self.x, self.labels, self.val = x, labels, (x_val, labels_val)
         self.on_change, self.driver = on_change, PacedDriver(self.take, self.end)
+        self.clock = Clock(self.driver)
         self.corrections, self.latest = Corrections(self), Latest(self)
         self.runs, self.numbers, self.run, self.watched = [], 0, None, None
         self.forget(settings)
@@ -126,7 +126,7 @@ class Session:
         self.model, self.start, self.optimizer = model, copy(model), optimizer(made)
         self.run, self.record, self.moments = Run(self.numbers, made, origin=origin), None, []
         self.numbers, self.runs = self.numbers + 1, [*self.runs, self.run][-MOST_RUNS:]
-        self.error, self.reason, self.resumed = None, None, None
+        self.error, self.reason = None, None
         self.driver.records, self.state = iter(()), "finished"
         self.remember(origin)
         self.run.right = self.accuracy(self.moments[-1])
@@ -160,6 +160,7 @@ class Session:
     def leave(self):
         """Let the present run keep its network, and no longer the weights of its moments."""
         self.driver.pause()
+        self.clock.stop(self.run)
         self.latest.forget()
         if self.run:
             self.run.weights, self.run.start = copy(self.model), self.start
@@ -173,14 +174,15 @@ class Session:
         self.start = copy(self.model)
         self.run, self.optimizer, self.record = None, None, None
         self.state, self.error, self.reason = "ready", None, None
-        self.resumed, self.moments = None, []
+        self.moments = []
         self.corrections.forget()
         self.remember("before training")
 
     def set_off(self):
         """Train, from here on."""
         self.driver.start()
-        self.state, self.reason, self.resumed = "running", None, time.perf_counter()
+        self.clock.start()
+        self.state, self.reason = "running", None
         if self.watched is not self.driver.task:
             self.watched = self.driver.task
             self.watched.add_done_callback(self.interrupted)
@@ -198,15 +200,17 @@ class Session:
         run, (steps, epochs) = self.run, self.before
         run.step, run.steps = steps + record.step, steps + record.steps
         run.epoch = epochs + record.step / self.steps_per_epoch
-        self.tick()
+        run.epochs = epochs + record.steps / self.steps_per_epoch
+        self.clock.tick(run, steps=1)
+        run.place = (run.step, run.epoch, run.seconds)
         self.corrections.forget()
         self.record, self.looked = record, False
-        run.curve.add(record.loss, (run.step, run.epoch, run.seconds))
+        run.curve.add(record.loss, run.place)
         run.highest = max(run.highest, record.loss)
         self.set_rates()
         if record.train_loss is not None:  # the end of an epoch
             val_loss, _ = evaluate(self.model, *self.val)
-            run.ends.append((run.step, run.epoch, run.seconds, val_loss))
+            run.ends.append((*run.place, val_loss))
             self.remember(f"after epoch {round(run.epoch)}")
             self.on_change("moment")
         elif run.epoch < 1 and is_early(run.step):
@@ -237,10 +241,7 @@ class Session:
     def rest(self, state, reason=None):
         """Stop the clock, and be in this state."""
         self.driver.pause()
-        self.tick()
-        self.resumed = None
-        if state == "stopped":
-            self.run.steps = self.run.step
+        self.clock.stop(self.run)
         self.state, self.reason = state, reason
         self.on_change("state")
 
@@ -279,18 +280,9 @@ class Session:
         said = getattr(kept, "said", kept)
         return 0.0 if said is None else float((said.answers == self.val[1]).mean())
 
-    def tick(self):
-        """Count the time since the clock was last looked at; a pause does not count."""
-        if self.resumed is not None:
-            now = time.perf_counter()
-            self.run.seconds, self.resumed = self.run.seconds + now - self.resumed, now
-
     def time_left(self):
-        """Return the seconds that the run will still take, None if it is too early to tell."""
-        if self.record is None or self.run.seconds < 0.1:
-            return None
-        per_step = self.run.seconds / self.run.step
-        return per_step * (self.record.steps - self.record.step)
+        """Return the seconds that the run will still take at this speed, None if it is early."""
+        return self.clock.left(self.run) if self.record else None
 
 
 def optimizer(settings):

@@ -25,9 +25,13 @@ WAITS = {
     "interrupted": "The kernel was interrupted, and the training waits. Press Go on, or Stop.",
     "left": "Nobody was looking any more, so the training waits. Press Go on, or Stop.",
 }
-UNDER_WAY = (
+PRESETS_WAIT = (
     "While a training is under way, sliders can be moved, but a whole set of settings would change "
-    "several things at once under it: press <b>Stop</b> first."
+    "several things at once under it: press <b>Stop</b> first, then choose it again."
+)
+FOR_THE_NEXT = (
+    "The sliders are set for a new training: press <b>Train</b> to begin it. "
+    "<b>Go on</b> and <b>Step</b> continue the one that waits, with its own settings."
 )
 
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
@@ -97,16 +101,19 @@ def status(session):
         if session.state == "ready":
             return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
         return f"<b>{session.state}</b>"
-    epochs = math.ceil(run.epoch + (run.steps - run.step) / session.steps_per_epoch - 1e-9)
-    points = run.curve.points()
-    words = f"<b>{session.state}</b> · epoch {math.ceil(run.epoch - 1e-9)} of {epochs}"
+    # the network of a run that was stopped, brought back, is at rest, but the run is not through
+    state = "stopped" if session.state == "finished" and run.halt() else session.state
+    epoch, epochs = (math.ceil(epoch - 1e-9) for epoch in (run.epoch, run.epochs))
+    slow = session.driver.speed and state != "finished"  # then each step counts, not the mean
+    points = [] if slow else run.curve.points()
+    words = f"<b>{state}</b> · epoch {epoch} of {epochs}"
     words += f" · step {run.step:,} of {run.steps:,}"
     words += f" · loss {short(points[-1][1] if points else record.loss)}"
-    left = session.time_left()
+    left, per_step = session.time_left(), run.per_step()
     if session.state in ("running", "paused") and left is not None:
         words += f" · {in_time(left)} left"
-    elif run.epoch >= 1:
-        words += f" · {in_time(run.seconds / run.epoch)} an epoch"
+    elif run.epoch >= 1 and per_step:
+        words += f" · {in_time(per_step * run.steps / run.epochs)} an epoch"
     return words
 
 

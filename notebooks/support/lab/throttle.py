@@ -7,7 +7,8 @@ import time
 class Throttle:
     """Calls `draw` every `interval` seconds, more rarely if it would take over `share` of the time.
 
-    `seconds` is how long drawing has taken in all, `count` how often it was done.
+    `seconds` is how long drawing has taken in all, `count` how often it was done. What other
+    programs do in between is not the drawing's doing: only this thread's own time counts.
     """
 
     def __init__(self, draw, interval, share):
@@ -18,8 +19,9 @@ class Throttle:
         """Draw if it is time to, or `now` in any case."""
         began = time.perf_counter()
         if now or began >= self.next:
+            own = time.thread_time()
             self.draw()
-            took = time.perf_counter() - began
+            took = time.thread_time() - own
             self.seconds, self.count = self.seconds + took, self.count + 1
             self.next = began + max(self.interval, took / self.share)
 
