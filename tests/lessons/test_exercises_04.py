@@ -6,6 +6,7 @@ from wrong_answers import STRANGE, accepted, judge, refused, right_functions, wr
 
 import support.exercises.lesson_04 as checks
 import support.figures.lesson_04 as figures_04
+from nn_core import MLP, gradient_check
 
 
 class Stub:
@@ -247,6 +248,7 @@ def right_times(factor):
         ("tanh", tanh(lambda da, z, a: 1 - a * a), "slope alone"),
         ("tanh", tanh(lambda da, z, a: da * (1 - z * z)), "made of the input z"),
         ("tanh", tanh(lambda da, z, a: da * (1 - da * da)), "made of da"),
+        ("tanh", tanh(lambda da, z, a: da * (1 - np.tanh(da) ** 2)), "made of tanh of da"),
         ("tanh", tanh(lambda da, z, a: da * 1 - a * a), "brackets are missing"),
         ("tanh", tanh(lambda da, z, a: da * (1 - a)), "not squared"),
         ("tanh", tanh(lambda da, z, a: (da * (1 - a * a)).sum()), "should have shape (2, 3)"),
@@ -291,6 +293,17 @@ def test_right_answers_count_in_every_form():
 
 def tanh_backward(da, z, a):
     return da * (1 - a * a)
+
+
+def test_the_witness_of_exercise_2_says_what_the_lesson_says():
+    rng = np.random.default_rng(0)
+    x, labels = rng.random((32, 784), np.float32), rng.integers(0, 10, 32)
+    without_square = tanh(lambda da, z, a: da * (1 - a))
+    for layer, wrong in [(Tanh, []), (without_square, ["W1", "b1", "W2", "b2"])]:
+        net = MLP()
+        net.layers[1], net.layers[3] = layer(), layer()
+        errors = gradient_check(net, x, labels)
+        assert [name for name, error in errors.items() if error > 1e-6] == wrong
 
 
 def test_no_wrong_answer_passes():

@@ -135,6 +135,10 @@ def _expect_way_back(found, z, da):
         (1 - a * a, "that is the local slope alone: multiply it by da, the chain rule."),
         (da * (1 - z * z), "the slope is made of the input z: it is 1 - a * a, with the output."),
         (da * (1 - da * da), "the slope is made of da: it is 1 - a * a, with what forward gave."),
+        (
+            da * (1 - np.tanh(da) ** 2),
+            "the slope is made of tanh of da: it is 1 - a * a, with what forward gave.",
+        ),
         (1 - da * da, "the slope is made of da, and da itself is missing: da * (1 - a * a)."),
         (da * (1 - a), "a is not squared: the slope is 1 - a * a."),
         (da * (1 + a * a), "a plus where a minus belongs: the slope is 1 - a * a."),
