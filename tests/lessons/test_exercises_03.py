@@ -204,6 +204,17 @@ def test_stepper_reveals_one_number_a_step(graph):
         assert ("backward" if solved else "forward" if step else "nothing") in headline
 
 
+def test_each_arrow_back_shows_its_local_slope():
+    for w, move, shown in [(1.5, 8, 0), (1.5, 9, 0), (1.5, 10, 2), (0.4, 12, 4), (1.5, 16, 8)]:
+        texts = [text.get_text() for text in graph_03.draw_neuron(move, w).axes[0].texts]
+        slopes = [text[2:] for text in texts if text.startswith("\N{MULTIPLICATION SIGN}")]
+        assert len(slopes) == shown
+        if shown >= 4:
+            assert slopes[3] == ("1" if w > 0.5 else "0")  # ReLU lets it through, or stops it
+    minus_one = "\N{MINUS SIGN}1"
+    assert slopes == [minus_one, minus_one, "1", "1", "1", "1", "2", "1.5"]
+
+
 def test_a_figure_without_a_stepper_counts_no_moves():
     texts = [text.get_text() for text in graph_03.draw_surprise().axes[0].texts]
     assert not any("ove" in text for text in texts) and "?" not in texts

@@ -30,6 +30,17 @@ SURPRISE = {
     "loss": (4, 1, "loss = -ln p0", "dloss = 1", ["p0"]),
 }
 
+SLOPES = [  # of the NEURON, one for each arrow: its node, where it stands, which number it is
+    ("miss", 4.5, 1.09, "miss"),
+    ("miss", 4.5, 0.91, "miss"),
+    ("a", 3.5, 1.1, "one"),
+    ("z", 2.5, 1.1, "open"),
+    ("b", 1.68, 0.5, "one"),
+    ("u", 1.5, 1.1, "one"),
+    ("w", 0.68, 0.5, "x"),
+    ("x", 0.5, 1.1, "w"),
+]
+
 
 def neuron(w, x=2.0, b=-1.0):
     """Return {name: value} and {name: gradient} of the NEURON."""
@@ -58,8 +69,15 @@ def surprise(logit0, logit1):
 
 
 def draw_neuron(move, w):
-    """Return the figure of the neuron's graph after `move` moves (0 to 16)."""
-    figure = draw_graph(NEURON, *neuron(w), move)
+    """Return the figure of the neuron's graph after `move` moves (0 to 16), with local slopes."""
+    values, grads = neuron(w)
+    figure = draw_graph(NEURON, values, grads, move)
+    numbers = values | {"one": 1, "open": int(values["z"] > 0)}
+    for name, x, y, slope in SLOPES:
+        if name in list(NEURON)[2 * len(NEURON) - move :]:  # the way back has come to it
+            text = pretty(f"\N{MULTIPLICATION SIGN} {numbers[slope]:.4g}")
+            style = {"ha": "center", "va": "center", "color": BACKWARD, "size": 9}
+            figure.axes[0].text(x, y, text, **style)
     figure.text(0.98, 0.9, pretty(f"w = {w:.1f}"), ha="right", fontsize=10)
     return figure
 

@@ -51,14 +51,15 @@ def text_of(value):
     return top if bottom == 1 else f"{top}/{bottom}"
 
 
-def table(axes, left, middle, texts, name, colour):
-    """Draw rows of `texts` as a small table with its name above it."""
+def table(axes, left, middle, texts, name, colour, yours=()):
+    """Draw rows of `texts` as a small table with its name above it; pale orange where `yours`."""
     top = middle + len(texts) * CELL[1] / 2
     axes.text(left, top + 0.08, name, color=colour, weight="bold", va="bottom")
     for i, row in enumerate(texts):
         for j, text in enumerate(row):
             corner = left + j * CELL[0], top - (i + 1) * CELL[1]
-            axes.add_patch(Rectangle(corner, *CELL, facecolor="white", edgecolor=colour))
+            fill = "#FBE3D6" if (i, j) in yours else "white"
+            axes.add_patch(Rectangle(corner, *CELL, facecolor=fill, edgecolor=colour))
             centre = corner[0] + CELL[0] / 2, corner[1] + CELL[1] / 2
             style = {"color": "0.55" if text == "?" else "black", "size": 8 if "ln" in text else 10}
             axes.text(*centre, text, ha="center", va="center", **style)
@@ -78,8 +79,17 @@ PLACES = {
 }
 
 
-def network_picture(path, solved):
-    """All arrays of the pencil's network, their gradients below; unless `solved`, with gaps."""
+# the six entries that section 5 leaves to the reader
+YOURS = {"a1": [(1, 0)], "z1": [(0, 0), (1, 0)], "W1": [(0, 0), (1, 0)], "b1": [(0, 0)]}
+
+
+def network_picture(path, stage):
+    """All arrays of the pencil's network, and their gradients below, at a stage of the lesson.
+
+    At the "start" the second sample and all gradients are missing, "half-way" all gradients but
+    dlogits; in the "answers" nothing is.
+    """
+    solved = stage == "answers"
     arrays, gradients, loss = network()
     width, height, upper, lower = 12.85, 5.35, 4.2, 1.9
     figure = plt.figure(figsize=(width, height), layout="none")
@@ -88,15 +98,17 @@ def network_picture(path, solved):
     for name, (left, operation, made_of) in PLACES.items():
         down = {"b1": 1.02, "b2": 1.17}.get(name, 0)  # a bias below its weights
         texts = [[text_of(value) for value in row] for row in arrays[name]]
-        if not solved and name in ("z1", "a1", "logits", "p"):
+        if stage == "start" and name in ("z1", "a1", "logits", "p"):
             texts[1] = ["?"] * len(texts[1])  # the second sample is the reader's
         table(axes, left, upper - down, texts, name, FORWARD)
         place = left - (0.35 if len(operation) > 1 else 0.19), upper - down
         size = 9 if len(operation) > 1 else 11
         axes.text(*place, operation, ha="center", va="center", color=GREY, size=size)
         if name in gradients:
-            texts = [[text_of(v) if solved else "?" for v in row] for row in gradients[name]]
-            table(axes, left, lower - down, texts, f"d{name}", BACKWARD)
+            known = solved or (stage == "half-way" and name == "logits")
+            texts = [[text_of(v) if known else "?" for v in row] for row in gradients[name]]
+            yours = YOURS.get(name, ()) if stage == "half-way" else ()
+            table(axes, left, lower - down, texts, f"d{name}", BACKWARD, yours)
             if solved:
                 bottom = lower - down - len(texts) * CELL[1] / 2 - 0.06
                 axes.text(left, bottom, made_of, va="top", color=GREY, size=8.5)
@@ -168,6 +180,7 @@ def product_picture(path):
 
 
 if __name__ == "__main__":
-    network_picture(HERE / "03_backpropagation.png", solved=False)
-    network_picture(HERE / "03_answers.png", solved=True)
+    network_picture(HERE / "03_backpropagation.png", "start")
+    network_picture(HERE / "03_half_way.png", "half-way")
+    network_picture(HERE / "03_answers.png", "answers")
     product_picture(HERE / "03_row_times_column.png")
