@@ -113,6 +113,7 @@ def test_right_answers(check, answer):
         (check_layer, lambda x, W, b: np.maximum(x @ W, b), "add the bias first"),
         (check_layer, lambda x, W, b: relu(W @ x + b), "`x @ W`, in this order"),
         (check_layer, lambda x, W, b: W @ x, "`x @ W`, in this order"),
+        (check_layer, lambda x, W, b: relu(W.T @ x.T + b), "`W.T @ x.T` has a column for each"),
         (check_layer, lambda x, W, b: relu(x * W + b), "the matrix product is `@`"),
         (check_layer, lambda x, W, b: x @ W.T, "without a transpose"),
         (check_layer, lambda x, W, b: max(x @ W + b, 0), "`max` and `if` cannot"),

@@ -84,6 +84,10 @@ LAYER_MISTAKES = [
         "`W.T @ x` does not fit: images are rows, so it is `x @ W`, without a transpose.",
     ),
     (
+        lambda x, W, b: W.T @ x.T + b,
+        "`W.T @ x.T` has a column for each image: images are rows, so it is `x @ W`.",
+    ),
+    (
         lambda x, W, b: ReLU(x @ W + b),
         "`ReLU` is a plan for objects: make one first, `ReLU().forward(...)`.",
     ),
