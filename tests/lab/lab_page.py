@@ -36,7 +36,8 @@ HOLDS = """([selector, pattern]) =>
 
 # What sticks out or is cut off; not what only the eyes of a screen reader are meant to see.
 FIND_LAYOUT_FAULTS = """lab => {
-    const right = lab.parentElement.getBoundingClientRect().right + 1, faults = [];
+    const room = lab.matches(".lab-large") ? lab : lab.parentElement, faults = [];
+    const right = room.getBoundingClientRect().right + 1;
     for (const part of lab.querySelectorAll("*")) {
         const name = `${part.tagName} ${part.className.baseVal ?? part.className}`;
         const seen = part.checkVisibility({ contentVisibilityAuto: true });

@@ -29,6 +29,26 @@ FOCUSED = """() => {
 REACHABLE = "button, input, select, summary, [tabindex='0'], .noUi-handle, .widget-readout"
 
 
+# What is wrong with the ring around what has the focus: it is 3 px, and nothing cuts it off
+RING = """part => {
+    if (document.activeElement !== part) return "";  // it is disabled
+    const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(part);
+    if (outlineStyle !== "solid" || outlineWidth !== "3px") return outlineStyle + outlineWidth;
+    const around = Math.max(0, 3 + parseFloat(outlineOffset) - 0.5);
+    const its = part.getBoundingClientRect();
+    const root = part.closest(".nn-widget");
+    for (let box = part.parentElement; box && box !== root; box = box.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(box), at = box.getBoundingClientRect();
+        const left = at.left + box.clientLeft, top = at.top + box.clientTop;
+        if (overflowX !== "visible" && (its.left - around < left || its.right + around > left
+            + box.clientWidth)) return `cut off by ${box.className}`;
+        if (overflowY === "hidden" && (its.top - around < top || its.bottom + around > top
+            + box.clientHeight)) return `cut off by ${box.className}`;
+    }
+    return "";
+}"""
+
+
 @pytest.fixture(scope="module")
 def lab(folder, browser):
     write_notebook(folder / "notebooks" / "lab.ipynb", *CELLS)
@@ -63,6 +83,7 @@ def test_no_key_reaches_jupyterlab_from_any_part_of_our_widgets(lab):
             seen.add(kind)
             tried += 1
             part.evaluate("part => part.focus({ preventScroll: true })")
+            assert part.evaluate(RING) == "", f"{widget}: the ring around {kind}"
             typed = part.evaluate("part => part.isContentEditable || part.type === 'text'")
             for key in [] if typed else "ddmm00x":
                 lab.page.keyboard.press(key)

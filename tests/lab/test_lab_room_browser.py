@@ -34,7 +34,7 @@ def resize(lab, width):
 def test_it_fits_the_page(lab, width, large):
     root = lab.page.locator(".interactive-lab")
     resize(lab, width)
-    root.evaluate("(lab, large) => lab.classList.toggle('lab-large', large)", large)
+    present(lab, large)
     faults = root.evaluate(FIND_LAYOUT_FAULTS)
     folder = os.environ.get("SCREENSHOTS")
     if folder:
@@ -42,31 +42,128 @@ def test_it_fits_the_page(lab, width, large):
             path = Path(folder) / f"lab_{width}{'_large' * large}{name}.png"
             lab.page.screenshot(path=path, full_page=full)
     scrolls = lab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-    root.evaluate("lab => lab.classList.remove('lab-large')")
+    present(lab, False)
     resize(lab, 1280)
-    if not (large and width < 900):
-        assert faults == [] and scrolls <= 0
+    assert faults == [] and scrolls <= 0
 
 
-def test_presentation_makes_type_and_lines_large(lab):
-    before = lab.find(".lab-note").bounding_box()["height"]
-    for larger in (True, False):
-        lab.find(".lab-head button").click()
-        lab.page.wait_for_function(
-            """([larger, before]) => {
-                const lab = document.querySelector(".interactive-lab");
-                const now = lab.querySelector(".lab-note").getBoundingClientRect().height;
-                return lab.matches(".lab-large") === larger && now > 1.3 * before === larger;
-            }""",
-            arg=[larger, before],
+def present(lab, on):
+    """Switch Presentation on or off, on a page so narrow, too, that its button is not shown."""
+    lab.find(".lab-present").evaluate(
+        "(button, on) => (button.getAttribute('aria-pressed') === String(on)) || button.click()", on
+    )
+
+
+def whole(lab, *parts):
+    """Assert that all of these parts are in the window."""
+    for part in parts:
+        box = lab.find(part).first.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 720, part
+
+
+def test_presentation_fits_a_projector_and_has_keys(lab):
+    lab.settle("tiny network")
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    before = lab.find(".cm-3-3").bounding_box()["height"]
+    lab.find(".lab-more").first.click()
+    lab.find(".lab-line input").wait_for(state="hidden")
+    lab.find(".lab-present").click()
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "true"
+    in_reach = (".lab-preset", ".lab-learning-rate", ".lab-chart-sheet", ".cm-matrix table")
+    whole(lab, ".lab-buttons", ".lab-status", *in_reach)
+    assert lab.find(".cm-3-3").bounding_box()["height"] > 1.15 * before
+    lab.press("step")  # a click leaves the keys to the speaker
+    lab.wait_for_pattern(".lab-status", "paused.* step 1 of")
+    lab.page.keyboard.press("ArrowRight")
+    lab.wait_for_pattern(".lab-status", "paused.* step 2 of")
+    lab.find(".lab-speed select").select_option("1 step a second")
+    lab.page.keyboard.press("Space")
+    lab.wait_for_state("running")
+    lab.find(".cm-3-3").focus()
+    lab.page.keyboard.press("Space")  # is for the cell
+    lab.wait_for_pattern(".cm-title", "3 ")
+    assert lab.state() == "running"
+    lab.find(".lab-pad").evaluate("pad => pad.scrollIntoView()")
+    whole(lab, ".lab-buttons", ".lab-status", ".lab-present")
+    lab.find(".lab-heading").last.click()
+    lab.page.keyboard.press("Space")
+    lab.wait_for_state("paused")
+    lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    lab.find(".lab-speed select").select_option("full speed")
+    lab.settle()
+
+
+def test_open_axes_cover_nothing_and_close_when_the_focus_moves_on(lab):
+    lab.find(".lab-chart-axes summary").click()
+    covered = lab.find(".lab-chart-view").evaluate(
+        """view => {
+            const choices = [...view.querySelectorAll("select")];
+            const places = choices.map(part => part.getBoundingClientRect());
+            return [...view.querySelectorAll("text, path")].filter(part => {
+                const b = part.getBoundingClientRect();
+                return places.some(a => a.top < b.bottom && b.top < a.bottom
+                    && a.left < b.right && b.left < a.right);
+            }).map(part => part.textContent);
+        }"""
+    )
+    assert covered == []
+    lab.button("train").focus()
+    assert lab.find(".lab-chart-axes").get_attribute("open") is None
+
+
+def test_numbers_stay_in_their_places(lab):
+    """Four digits, as in the last exam, in a cell; 0.0100 beside its slider."""
+    readout = lab.find(".lab-learning-rate .widget-readout")
+    readout.fill("0.01")
+    readout.press("Enter")
+    wide = """part => {
+        const range = document.createRange();
+        range.selectNodeContents(part);
+        return range.getBoundingClientRect().width <= part.clientWidth;
+    }"""
+    assert readout.inner_text() == "0.0100" and readout.evaluate(wide)
+    for width in (1280, 390):
+        resize(lab, width)
+        cell = lab.find(".cm-1-1").element_handle()
+        text = cell.evaluate("cell => [cell.textContent, cell.textContent = '1121'][0]")
+        cell.evaluate("cell => cell.classList.add('cm-long')")
+        assert cell.evaluate(wide), width
+        cell.evaluate(
+            "(cell, text) => { cell.textContent = text; cell.classList.remove('cm-long'); }", text
         )
+    resize(lab, 1280)
+    lab.settle()
+
+
+def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_thumb(lab):
+    resize(lab, 390)
+    box = {
+        name: lab.find(f".{name}").first.bounding_box()
+        for name in ("lab-pad-paper", "lab-pad-bars", "lab-pad-examples button", "cm-moment",
+                     "lab-inside-layer > :last-child")
+    }  # fmt: skip
+    resize(lab, 1280)
+    bars, paper = box["lab-pad-bars"], box["lab-pad-paper"]
+    assert bars["y"] + bars["height"] - paper["y"] < 780  # of 844
+    example = box["lab-pad-examples button"]
+    assert min(example["width"], example["height"]) >= 36
+    assert box["cm-moment"]["width"] > 200
+    assert box["lab-inside-layer > :last-child"]["width"] > 250
+
+
+def test_ways_lead_to_what_the_first_view_does_not_show(lab):
+    lab.find(".lab-ways button").first.click()
+    lab.page.wait_for_function(
+        """() => Math.abs(document.querySelector(".lab-at-pad").getBoundingClientRect().top) < 60"""
+    )
+    lab.find(".lab-title").scroll_into_view_if_needed()
 
 
 def test_curve_and_matrix_are_seen_together(lab):
-    lab.page.evaluate("() => scrollTo(0, 0)")
-    for part in (".lab-buttons", ".lab-learning-rate", ".lab-chart svg", ".cm-matrix table"):
-        box = lab.find(part).first.bounding_box()
-        assert box["y"] >= 0 and box["y"] + box["height"] <= 720, part
+    lab.find(".lab-title").scroll_into_view_if_needed()
+    whole(lab, ".lab-buttons", ".lab-learning-rate", ".lab-chart svg", ".cm-matrix table")
 
 
 @pytest.mark.parametrize("width", [1280, 900])

@@ -39,7 +39,7 @@ function render({ model, el }) {
     const now = model.get("pointed") < 0 ? FRAME_RIGHT : model.get("pointed");
     const step = event.shiftKey ? 40 : 4;
     const to = { ArrowLeft: now - step, ArrowRight: now + step, Home: FRAME_LEFT, End: FRAME_RIGHT };
-    if (event.key === "Escape") point(-1);
+    if (event.key === "Escape" && model.get("pointed") >= 0) point(-1);
     else if (event.key in to) point(Math.max(FRAME_LEFT, Math.min(FRAME_RIGHT, to[event.key])));
     else return;
     event.preventDefault();
@@ -73,6 +73,15 @@ function render({ model, el }) {
 function buildChoices(model) {
   const box = element("details", { class: "lab-chart-axes" });
   box.append(element("summary", {}, "Axes"));
+  box.addEventListener("focusout", ({ relatedTarget }) => {
+    if (document.hasFocus() && !box.contains(relatedTarget)) box.open = false;
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !box.open) return;
+    box.open = false;
+    box.firstChild.focus();
+    event.preventDefault();
+  });
   for (const [name, words] of Object.entries(CHOICES)) {
     const names = { quantity: "What is drawn", scale: "Scale", unit: "Along" };
     const select = element("select", { "aria-label": names[name], class: `lab-chart-${name}` });

@@ -22,7 +22,7 @@ function render({ model, el }) {
 // ------------------------------------------------------------- looking back, and normalising
 
 function buildControls(model) {
-  const back = element("label", { class: "cm-back" }, "look back");
+  const back = element("label", { class: "cm-back" });
   // made here, because the slider of ipywidgets answers when the kernel moves it
   const slider = element("input", { type: "range", class: "cm-moment", min: 0, step: 1 });
   const text = element("output", { class: "cm-text" });
@@ -33,7 +33,7 @@ function buildControls(model) {
     model.save_changes();
   };
   newest.addEventListener("click", () => lookAt(Infinity));
-  back.append(slider, text);
+  back.append(element("span", { class: "cm-word" }, "look back"), slider, text);
   slider.addEventListener("input", () => lookAt(Number(slider.value)));
   const follow = () => {
     const last = model.get("moments") - 1;
@@ -138,6 +138,7 @@ function paint(model, parent, cells) {
     for (const j of DIGITS) {
       const cell = cells[i][j], { written, strength, good, text } = describe(i, j);
       cell.textContent = written;
+      cell.classList.toggle("cm-long", String(written).length > 3);
       cell.style.setProperty("--cm-strength", strength);
       cell.classList.toggle("cm-right", good);
       cell.classList.toggle("cm-chosen", i === digit && j === answer);
@@ -195,7 +196,7 @@ function showImages(model, parent) {
   const found = model.get("found");
   parent.replaceChildren();
   if (!("digit" in found)) {
-    parent.append(element("p", { class: "cm-hint" }, "Choose a cell: a click, or the arrow keys and Enter, shows its images."));
+    parent.append(element("p", { class: "cm-hint" }, "Choose a cell, by a click, a tap, or arrow keys and Enter, to see its images."));
     return;
   }
   const { digit, answer, count, pixels, p } = found;
@@ -222,7 +223,7 @@ function showImages(model, parent) {
     });
     grid.append(tile);
   }
-  if (count) parent.append(element("p", { class: "cm-hint" }, "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit. A click puts it onto the pad."));
+  if (count) parent.append(element("p", { class: "cm-hint" }, "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit. Choose one to put it onto the pad."));
 }
 
 function picture(bytes) {

@@ -20,6 +20,7 @@ from .inside import InsideView
 from .layout import arrange, name_classes
 from .moments import network_then
 from .pad import DrawingPad
+from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
 from .split import hold_back
@@ -48,7 +49,7 @@ class InteractiveLab(widgets.VBox):
             widgets.Button(description=text, layout={"width": "auto"})
             for text in ("Clear earlier runs", "Undo correction", "Undo all")
         )
-        self.large = widgets.ToggleButton(description="Presentation", layout={"width": "auto"})
+        self.presentation = Presentation()
         self.matrix = ConfusionMatrix(x_val, labels_val)
         self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
@@ -101,7 +102,6 @@ class InteractiveLab(widgets.VBox):
         self.clear_button.on_click(self._safely(session.clear))
         self.undo_button.on_click(self._safely(lambda: self._undo(1)))
         self.undo_all_button.on_click(self._safely(lambda: self._undo(len(session.corrections))))
-        self.large.observe(self._enlarge, "value")
         self.more.observe(self._unfold, "value")
         for name in ("learning_rate", "momentum", "weight_decay"):
             moved = functools.partial(self._change_rate, name)
@@ -179,9 +179,6 @@ class InteractiveLab(widgets.VBox):
         self.matrix.compare(said, f"run {run.number + 1}" if said else "")
         self.draw_curve(now=True)
         self._show_runs()
-
-    def _enlarge(self, change):
-        (self.add_class if change.new else self.remove_class)("lab-large")
 
     def _unfold(self, change):
         self.rare.layout.display = None if change.new else "none"

@@ -18,8 +18,8 @@ def arrange(lab, data):
         f"measured on {n_val:,} others, the validation images. The test set stays closed."
     )
     title = f'<h2 class="lab-title">Interactive lab</h2><p class="lab-note">{about}</p>'
-    head = widgets.HBox([widgets.HTML(f"<style>{STYLE}</style>{title}"), lab.large])
-    top = widgets.VBox([widgets.HBox([lab.buttons, lab.status]), lab.bar])
+    head = widgets.HBox([widgets.HTML(f"<style>{STYLE}</style>{title}"), lab.presentation])
+    top = widgets.VBox([widgets.HBox([lab.buttons, lab.status]), lab.bar]).add_class("lab-at-top")
     below = widgets.VBox([lab.message, lab.run_list, lab.clear_button])
     pad_and_why = widgets.VBox([lab.pad, lab.why]).add_class("lab-pad-and-why")
     more = widgets.ToggleButton(description="More: save, load, the last exam")
@@ -27,7 +27,6 @@ def arrange(lab, data):
     more.layout.width, rare.layout.display = "auto", "none"
     matrix, pad = "Which digit is taken for which", "Your own digit"
     grid = {  # as the style sheet names them
-        "top": [top],
         "settings": [lab.controls],
         "curve": [title_of("Train", "train"), lab.chart, below.add_class("lab-below")],
         "matrix": [title_of(matrix, "matrix"), lab.matrix],
@@ -37,7 +36,7 @@ def arrange(lab, data):
     }
     parts = [widgets.VBox(part).add_class(f"lab-at-{name}") for name, part in grid.items()]
     stage = widgets.VBox(parts).add_class("lab-stage")
-    return more, rare, [head.add_class("lab-head"), stage, lab.page]
+    return more, rare, [head.add_class("lab-head"), top, stage, lab.page]
 
 
 def title_of(text, key):
@@ -49,6 +48,6 @@ def name_classes(lab):
     """Give the parts of the lab CSS classes, so that style sheets and browser tests find them."""
     lab.add_class("interactive-lab").add_class("nn-widget")
     parts = ["bar", "status", "message", "clear_button", "undo_button", "undo_all_button"]
-    for name in [*parts, "more", "large"]:
+    for name in [*parts, "more"]:
         getattr(lab, name).add_class(f"lab-{name.replace('_', '-')}")
     lab.undo_button.add_class("nn-often")

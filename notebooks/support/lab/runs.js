@@ -15,6 +15,7 @@ function render({ model, el }) {
   el.append(common, list, key);
   keepKeys(el);
   const made = new Map(); // run -> its row
+  let newest;
 
   function paint() {
     const rows = model.get("rows");
@@ -31,6 +32,8 @@ function render({ model, el }) {
       row.paint(data);
       before = row.li;
     }
+    if (newest !== rows[0]?.run) el.scrollTop = 0; // what has just begun is in sight
+    newest = rows[0]?.run;
   }
 
   return follow(model, {
@@ -62,6 +65,9 @@ function buildRow(model, { run }) {
   head.addEventListener("click", () => {
     body.hidden = !body.hidden;
     head.setAttribute("aria-expanded", String(!body.hidden));
+    const [row, list] = [li, li.closest(".lab-runs-view")].map((part) => part.getBoundingClientRect());
+    const hidden = Math.min(row.bottom - list.bottom, row.top - list.top);
+    if (!body.hidden && hidden > 0) li.closest(".lab-runs-view").scrollTop += hidden;
   });
   li.append(head, body);
   let shown = "";

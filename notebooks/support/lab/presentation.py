@@ -1,0 +1,23 @@
+"""Ways down the page, and Presentation: the lab fills the window, for a projector."""
+
+from pathlib import Path
+
+import anywidget
+
+from ..page import script, style
+
+HERE = Path(__file__).parent
+
+
+class Presentation(anywidget.AnyWidget):
+    """Stands beside the title. It is a matter of the page alone: the kernel may be busy."""
+
+    _esm = script(HERE / "presentation.js")
+    _css = style(HERE / "presentation.css")
+
+    def __init__(self):
+        super().__init__()
+        self.add_class("lab-presentation")
+
+    def __repr__(self):
+        return "Presentation()"
