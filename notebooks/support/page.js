@@ -16,7 +16,8 @@ function render({ model, el }) {
     box.dataset.lmSuppressShortcuts = "true";
     pressOnce(box);
     stepByFactors(box);
-    ends.push(describe(box), talk(model, page, box));
+    answerTyping(box);
+    ends.push(keepFocus(box), describe(model, box), speak(model, box), talk(model, page, box));
   }
 
   return () => {
@@ -41,25 +42,8 @@ function pressOnce(box) {
   }, true);
 }
 
-// A logarithmic slider has fine steps, so that what is typed beside it is obeyed; an arrow key is
-// a larger one: by 10^(1/10), or by 2.
-function stepByFactors(box) {
-  const ways = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
-  box.addEventListener("keydown", (event) => {
-    const slider = event.target.closest?.(".nn-doubles, .nn-tenths");
-    if (!event.target.matches(".noUi-handle") || !slider || !(event.key in ways)) return;
-    const factor = slider.classList.contains("nn-doubles") ? 2 : 10 ** 0.1;
-    const readout = slider.querySelector(".widget-readout");
-    // as if the new number had been typed
-    readout.textContent = Number(readout.textContent) * factor ** ways[event.key];
-    readout.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true }));
-    event.preventDefault();
-    event.stopImmediatePropagation();
-  }, true);
-}
-
 // Names and values for a screen reader, and no cursor where typing would be ignored.
-function describe(box) {
+function describe(model, box) {
   const look = () => {
     for (const slider of box.querySelectorAll(".widget-hslider, .widget-slider")) {
       const handle = slider.querySelector(".noUi-handle");
@@ -78,19 +62,58 @@ function describe(box) {
     for (const select of box.querySelectorAll(".widget-dropdown select"))
       if (!select.labels.length || !select.labels[0].textContent)
         put(select, "aria-label", select.title || select.parentElement.title);
-    for (const bar of box.querySelectorAll(".progress")) put(bar, "aria-hidden", "true");
+    for (const bar of box.querySelectorAll(".progress")) {
+      put(bar, "role", "progressbar");
+      put(bar, "aria-label", "Progress");
+      put(bar, "aria-valuenow", String(Math.round(parseFloat(bar.firstElementChild.style.width) || 0)));
+    }
+    for (const button of box.querySelectorAll(".jupyter-button.widget-toggle-button")) {
+      const state = button.classList.contains("nn-unfolds") ? "aria-expanded" : "aria-pressed";
+      put(button, state, String(button.classList.contains("mod-active")));
+    }
+    // what follows a training is not read out at each of its steps
+    for (const part of box.querySelectorAll(".nn-follows"))
+      put(part, "aria-live", model.get("watched") ? "off" : "polite");
     for (const button of box.querySelectorAll("button.jupyter-button"))
       put(button, "aria-disabled", String(button.classList.contains("nn-off")));
   };
   const observer = new MutationObserver(look);
   const attributes = ["class", "aria-valuetext", "contenteditable"];
   observer.observe(box, { subtree: true, childList: true, characterData: true, attributeFilter: attributes });
+  model.on("change:watched", look);
   look();
-  return () => observer.disconnect();
+  return () => {
+    observer.disconnect();
+    model.off("change:watched", look);
+  };
 }
 
 function put(part, name, value) {
   if (part.getAttribute(name) !== value) part.setAttribute(name, value);
+}
+
+// Say what the kernel has to say; lead where it wants; ask before work is lost on a page whose
+// kernel goes with it.
+function speak(model, box) {
+  const voice = element("div", { class: "nn-voice", role: "status" });
+  box.append(voice);
+  const say = () => (voice.textContent = model.get("said"));
+  const hear = (message) => {
+    const now = document.activeElement;
+    if (message?.lead && (now === document.body || box.contains(now))) lead(box, message.lead);
+  };
+  const ask = (event) => {
+    if (model.get("precious") && document.body.dataset.voila) event.preventDefault();
+  };
+  model.on("change:said", say);
+  model.on("msg:custom", hear);
+  window.addEventListener("beforeunload", ask);
+  return () => {
+    model.off("change:said", say);
+    model.off("msg:custom", hear);
+    window.removeEventListener("beforeunload", ask);
+    voice.remove();
+  };
 }
 
 // Tell the kernel that the page is here, and that it is left; tell the reader if nobody answers.

@@ -26,13 +26,17 @@ class Page(anywidget.AnyWidget):
 
     Keys pressed there never reach JupyterLab; a double click on a button is one; what is off or
     has a name says so to a screen reader; and a widget without its kernel says what to do.
-    While `watched`, the page says every few seconds that it is still there.
+    While `watched`, the page says every few seconds that it is still there. What is `said` is read
+    out by a screen reader, once. While something is `precious`, a page that would lose it asks
+    before it is left. The focus is never lost, and `lead(selector)` moves it.
     """
 
-    _esm = script(FOLDER / "page.js")
+    _esm = script(*(FOLDER / name for name in ("focus.js", "typing.js", "page.js")))
     _css = style(FOLDER / "page.css")
 
     watched = traitlets.Bool(False).tag(sync=True)
+    said = traitlets.Unicode().tag(sync=True)
+    precious = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self):
         self.heard, self.left = {}, {}  # when a page was last heard of, and when it was left
@@ -42,6 +46,10 @@ class Page(anywidget.AnyWidget):
 
     def __repr__(self):
         return "Page()"
+
+    def lead(self, selector):
+        """Move the focus to what this CSS selector finds, and show it."""
+        self.send({"lead": selector})
 
     def was_left(self):
         """Has it been shown, and every page that showed it been left, not just loaded again?"""

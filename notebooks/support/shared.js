@@ -39,6 +39,24 @@ function follow(model, painters) {
   };
 }
 
+// The buttons in `group` are one stop of Tab; arrow keys lead from one to the next.
+function oneTabStop(group) {
+  const all = () => [...group.querySelectorAll("button")];
+  const stopAt = (stop) => all().forEach((button) => (button.tabIndex = button === stop ? 0 : -1));
+  group.addEventListener("focusin", ({ target }) => stopAt(target));
+  group.addEventListener("keydown", (event) => {
+    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    const buttons = all(), now = buttons.indexOf(event.target), last = buttons.length - 1;
+    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowDown: now + 1, Home: 0, End: last };
+    if (!(event.key in to)) return;
+    buttons[Math.max(0, Math.min(last, to[event.key]))].focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  stopAt(all()[0]);
+  return stopAt;
+}
+
 // JupyterLab acts on keys unless what has the focus says no: it does not look around it.
 function keepKeys(box) {
   for (const event of ["pointerdown", "focusin"])

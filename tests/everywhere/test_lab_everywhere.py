@@ -111,9 +111,16 @@ def test_a_page_that_is_left_ends_its_training(folder, browser):
                    "support.page.GRACE = 1", SMALL_LAB, "lab")  # fmt: skip
     with voila(path) as url:
         page = browser.new_page(viewport={"width": 1280, "height": 720})
-        long_run(ready(page, watch_for_faults(page, url)))
+        lab = ready(page, watch_for_faults(page, url))
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        lab.page.reload()
+        lab = ready(page, lab.faults)
+        assert asked == [], "there is nothing to lose"
+        long_run(lab)
         (kernel,) = [k for k in kernels() if k.cpu_times().user > 1][:1]
         page.goto("about:blank")
+        assert asked == ["beforeunload"], "it asks before runs are lost"
         idle = 0
         for _ in range(600):
             before = kernel.cpu_times().user

@@ -117,7 +117,7 @@ class Lab:
             line.fill(pattern)
             line.press("Enter")
             try:
-                return self.wait_for_pattern(".lab-message", pattern, AGAIN)
+                return self.wait_for_pattern(".lab-line-note", pattern, AGAIN)
             except playwright.TimeoutError:
                 continue
         raise TimeoutError("the kernel does not answer")

@@ -170,6 +170,23 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     assert exam(lab) and "opened 2 times" in lab.exam.memory.value
     lab.buttons.reset.click()
     assert "opened 2 times" in lab.exam.memory.value, "the page remembers"
+    assert "has been opened" in lab.about.value and "stays closed" not in lab.about.value
+
+
+def test_the_result_of_the_exam_is_said_and_led_to(lab):
+    assert "The test set stays closed" in lab.about.value
+    run(train(lab, epochs=1))
+    led = []
+    lab.page.lead = led.append
+    exam(lab)
+    assert "test images read rightly" in lab.page.said and lab.page.precious
+    assert led == [".lab-exam-result"] and "lab-exam-result" in lab.exam.text.value
+
+
+def test_the_exam_of_a_loaded_network_has_its_name(lab):
+    lab._load(lab.session.model, "mine.npz")
+    exam(lab)
+    assert "run 1 (loaded from mine.npz) at step 0" in lab.exam.memory.value
 
 
 def test_no_exam_without_a_network_at_rest(lab):

@@ -118,6 +118,17 @@ def test_what_is_typed_is_obeyed(lab):
     lab.wait_until_heard()
     assert "batch_size=50" in lab.find(".lab-line input").input_value()
     assert readout.inner_text() == "50"
+    note = lab.find(".nn-typed")
+    for typed, said in [("-5", "batch size cannot be -5: 1 is the nearest."),
+                        ("abc", "“abc” is no number: batch size stays 1.")]:  # fmt: skip
+        readout.fill(typed)
+        readout.press("Enter")
+        note.wait_for()
+        assert note.inner_text() == said
+    readout.fill("8")
+    readout.press("Enter")
+    lab.wait_until_heard()
+    assert note.count() == 0
     lab.settle()
 
 
@@ -158,6 +169,59 @@ def test_the_focus_stays_where_it_is(lab):
     lab.page.keyboard.press("Enter")
     lab.wait_for_state("stopped")
     assert "lab-button-stop" in lab.page.evaluate(FOCUSED)
+
+
+def test_the_focus_stays_on_an_image_that_is_painted_anew(lab):
+    lab.settle_for_a_long_run()
+    lab.find(".lab-line input").fill("learning_rate=0.01 batch_size=1 epochs=100")
+    lab.page.keyboard.press("Enter")
+    lab.wait_until_heard()
+    lab.press("train")
+    lab.wait_for_pattern(".cm-text", "after epoch")  # from now on it reads most of them
+    lab.find(".cm-0-0").click()
+    lab.wait_for_pattern(".cm-title", "0 rightly read as 0")
+    lab.find(".cm-image").first.focus()
+    for _ in range(2):  # it is drawn again and again
+        lab.seconds_until(".cm-text", lambda: lab.page.keyboard.press("Shift"))
+    assert "cm-image" in lab.page.evaluate(FOCUSED)
+    strokes = lab.text(".lab-pad-verdict")
+    lab.page.keyboard.press("Enter")
+    lab.wait_for_pattern(".lab-pad-verdict", "It reads")
+    assert lab.text(".lab-pad-verdict") != strokes
+    for selector in (".lab-pad-verdict", ".lab-inside-name"):
+        assert lab.find(selector).get_attribute("aria-live") == "off", "not while it trains"
+    assert lab.find(".cm-behind[aria-live]").count() == 0
+    lab.press("stop")
+    lab.wait_for_state("stopped")
+    lab.wait_for_pattern(".nn-voice", "stopped at step .* of the validation images")
+    assert lab.find(".lab-pad-verdict").get_attribute("aria-live") == "polite"
+    bar = lab.page.get_by_role("progressbar", name="Progress").first
+    assert 0 <= int(bar.get_attribute("aria-valuenow")) <= 100
+
+
+def test_the_focus_stays_near_what_is_hidden(lab):
+    lab.settle("tiny network")
+    lab.press("train")
+    lab.wait_for_state("finished")
+    row = lab.find(".lab-run-row").nth(1)
+    row.locator(".lab-run-head").click()
+    row.locator("[data-action=back]").press("Enter")
+    row.locator("[data-action=back]").wait_for(state="hidden")
+    lab.page.wait_for_function("document.activeElement.dataset.action === 'use'")
+    row.locator(".lab-run-head").click()
+    lab.find(".cm-moment").press("Home")
+    lab.find(".cm-newest").press("Enter")
+    lab.find(".cm-newest").wait_for(state="hidden")
+    assert "cm-moment" in lab.page.evaluate(FOCUSED)
+
+
+@pytest.mark.parametrize(("name", "part"), [
+    ("The matrix ↓", "cm-cell"), ("Your own digit ↓", "lab-pad-canvas"),
+    ("Look inside ↓", "lab-inside-grid"),
+])  # fmt: skip
+def test_ways_lead_past_what_is_between(lab, name, part):
+    lab.find(".lab-ways").get_by_text(name).press("Enter")
+    assert part in lab.page.evaluate(FOCUSED)
 
 
 def test_everything_by_keyboard(lab):
@@ -253,6 +317,26 @@ def test_values_are_said_as_they_are_shown(lab):
     off = lab.button("stop")
     assert off.get_attribute("aria-disabled") == "true"
     assert lab.button("train").get_attribute("aria-disabled") == "false"
+
+
+def test_the_exam_leads_to_its_result(lab):
+    """Near the end: from here on there is a second matrix."""
+    more = lab.find(".lab-more").last
+    more.press("Enter")
+    assert more.get_attribute("aria-expanded") == "true"
+    for name in ("ask", "no"):
+        lab.find(f".lab-exam-{name}").wait_for()
+        lab.find(f".lab-exam-{name}").press("Enter")
+    lab.find(".lab-exam-no").wait_for(state="hidden")
+    assert "lab-exam-ask" in lab.page.evaluate(FOCUSED)
+    lab.page.keyboard.press("Enter")
+    lab.find(".lab-exam-yes").wait_for()
+    lab.find(".lab-exam-yes").press("Enter")
+    lab.find(".lab-exam-result").wait_for()
+    lab.page.wait_for_function("document.activeElement.matches('.lab-exam-result')")
+    lab.wait_for_pattern(".nn-voice", "test images read rightly")
+    more.press("Enter")
+    assert "stays closed" not in lab.text(".lab-note")
 
 
 def test_nothing_went_wrong_on_the_page(lab):

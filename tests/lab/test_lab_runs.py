@@ -153,6 +153,9 @@ def test_no_action_on_a_run_disturbs_a_training(lab, action):
         act(lab, action, 1)
         act(lab, action, 17)
         assert lab.session.run.number == 1 and lab.controls.settings() == settings
+        assert [row["waits"] for row in lab.run_list.rows] == [["use"], ["use", "back", "compare"]]
+        if action in ("use", "back", "compare"):
+            assert "press <b>Stop</b> first" in lab.message.value, "it says why"
         await lab.session.driver.task
         assert lab.session.state == "finished"
 

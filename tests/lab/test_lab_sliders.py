@@ -247,8 +247,39 @@ def test_the_line_says_what_the_sliders_say_and_moves_them(lab):
     assert made == Settings(0.5, 0.0, 0.0, True, 32, (64,), 5, 0.0, 0.0, 7)
     assert lab.controls.line.value == to_line(made)
     lab.controls.line.value = "batch_size=many"
-    assert "batch_size=many: it must be a whole number from 1 to 1024" in lab.message.value
+    said = "batch_size=many: it must be a whole number from 1 to 1024"
+    assert said in lab.controls.line_note.value, "beside the line"
     assert lab.controls.settings() == made and lab.controls.line.value == to_line(made)
+    lab.controls.line.value = "seed=8"
+    assert lab.controls.line_note.value == "" and lab.controls.settings().seed == 8
+
+
+def test_what_is_said_of_a_line_and_of_a_preset_stays_while_a_training_goes_on(lab):
+    async def scenario():
+        lab.controls.sliders["epochs"].value = 100
+        lab.buttons.train.click()
+        for line, said in [("seed=many", "seed=many"), ("seed=3", "press <b>Stop</b> first")]:
+            lab.controls.line.value = line
+            before = lab.session.run.step
+            await until(lambda before=before: lab.session.run.step > before + 50)
+            lab.draw_curve(now=True)
+            assert said in lab.controls.line_note.value and lab.message.value == ""
+        lab.controls.preset_buttons[2].click()
+        lab.draw_curve(now=True)
+        assert "press <b>Stop</b> first" in lab.message.value
+        lab.buttons.stop.click()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.3, 0.07, 3.0])
+def test_a_rate_comes_back_as_it_was_written(lab, rate):
+    slider = lab.controls.sliders["learning_rate"]
+    lab.controls.line.value = f"learning_rate={rate}"
+    shown = round(np.log10(rate) / slider.step) * slider.step  # what the browser can show
+    slider.set_state({"value": 10**shown})
+    assert f"learning_rate={rate:g} " in lab.controls.line.value
+    assert lab.controls.settings().learning_rate == rate
 
 
 @given(
@@ -277,5 +308,6 @@ def test_a_line_is_read_as_it_was_written(made):
 def test_a_line_that_says_something_else_gets_a_sentence(lab, line):
     before = lab.controls.settings()
     lab.controls.line.value = line
-    assert lab.message.value != "" and "<b>=1" not in lab.message.value
+    said = lab.controls.line_note.value
+    assert said != "" and "<b>=1" not in said
     assert lab.controls.settings() == before

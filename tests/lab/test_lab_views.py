@@ -171,12 +171,13 @@ def test_a_misread_image_goes_onto_the_pad(lab):
     counts = np.array(lab.matrix.counts) * (1 - np.eye(10, dtype=int))
     digit, answer = np.unravel_index(counts.argmax(), counts.shape)
     lab.matrix.set_state({"chosen": [int(digit), int(answer)]})
-    row = lab.matrix.rows[0]
-    lab.matrix._handle_custom_msg({"image": 0}, [])
+    row = lab.matrix.found["rows"][0]
+    lab.matrix.set_state({"chosen": [0, 0]})  # others may be shown before the click arrives
+    lab.matrix._handle_custom_msg({"image": row}, [])
     image = lab.session.val[0][row].reshape(28, 28)  # the digits of scikit-learn are not centred
     assert np.allclose(lab.pad.image().reshape(28, 28), like_mnist(image), atol=1 / 100)
     p = lab.session.model.predict_proba(lab.pad.image())[0]
     assert np.allclose(lab.pad.reading["probabilities"], p, atol=1e-5)
-    lab.matrix._handle_custom_msg({"image": 24}, [])
+    lab.matrix._handle_custom_msg({"image": len(lab.session.val[0])}, [])
     lab.matrix._handle_custom_msg({"image": None}, [])
     assert len(lab.pad.strokes) == 1 and lab.message.value == ""

@@ -11,6 +11,7 @@ from nn_core import MLP
 from support.lab import InteractiveLab
 from support.lab.change import MOST_STEPS, STEP, Change
 from support.lab.slopes import slopes
+from support.lab.why import TRAINED_ON
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_a_small_change_makes_any_digit_of_any_image(trained, image):
     read = int(trained.predict(x)[0])
     rng = np.random.default_rng(image)
     for label in set(range(10)) - {read}:
-        change = Change(lambda: trained, x, label)
+        change = Change(trained, x, label)
         change.go_on(MOST_STEPS + 1)
         made = change.image.astype(np.float32)
         assert not change.going and trained.predict(made)[0] == label
@@ -120,7 +121,7 @@ def test_a_small_change_makes_any_digit_of_any_image(trained, image):
 
 def test_what_is_said_of_a_change_is_true(trained):
     x = DIGITS.x_test[:1]
-    change = Change(lambda: trained, x, (trained.predict(x)[0] + 1) % 10)
+    change = Change(trained, x, (trained.predict(x)[0] + 1) % 10)
     change.go_on(3)
     words, difference = change.in_words(), np.abs(change.image - x)
     assert change.going and words.startswith("3 small steps. ")
@@ -136,7 +137,7 @@ def test_a_change_that_leads_nowhere_ends_with_a_sentence():
     stubborn = MLP((784, 10))
     stubborn.params()["b1"][5] = 1000
     for model, count in [(dead, 0), (stubborn, MOST_STEPS)]:
-        change = Change(lambda model=model: model, DIGITS.x_test[:1], 3)
+        change = Change(model, DIGITS.x_test[:1], 3)
         change.go_on(MOST_STEPS + 1)
         assert not change.going and change.count == count
         assert change.in_words().endswith("That was not enough, and no more steps are taken.")
@@ -190,6 +191,10 @@ def test_another_answer_a_stroke_and_folding_end_it(lab):
             lambda: lab.pad.set_state({"ink": STROKE}),
             lambda: setattr(lab.why.ask, "value", False),
             lambda: draw(lab.pad, np.zeros((112, 112))),
+            lab.buttons.reset.click,
+            lambda: lab._load(MLP((784, 8, 10)), "other.npz"),
+            lambda: lab.session.bring_back(lab.session.runs[0]),
+            lambda: (lab.buttons.train.click(), lab.buttons.stop.click()),
             lab.close,
         ]
         for end in ends:
@@ -219,6 +224,7 @@ def test_it_is_made_while_a_training_goes_on(lab):
         p = lab.session.model.predict_proba(view.change.image.astype(np.float32))[0]
         lab.draw_views(now=True)
         assert np.allclose(view.why["probabilities"], p), "what it says is of the present network"
+        assert "not enough" not in view.why["made"] and TRAINED_ON in view.why["made"]
         lab.session.model.params()["W1"][...] = np.nan
         lab.draw_views(now=True)
         assert view.why["seen"] == []

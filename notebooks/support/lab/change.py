@@ -9,12 +9,12 @@ MOST_STEPS = 200  # 23 to 48 are usual; 136 were the most that we have seen
 
 
 class Change:
-    """The image x (1, 784), changed step by step until `network()` reads it as `label`."""
+    """The image x (1, 784), changed step by step until `model` as it is now reads it as `label`."""
 
-    def __init__(self, network, x, label):
-        self.network, self.label = network, label
+    def __init__(self, model, x, label):
+        self.model, self.label = apart(model), label  # what is said of it stays true
         self.drawing = self.image = x.astype(np.float64)
-        self.steps, self.count, self.going = towards(network, self.image, label), 0, True
+        self.steps, self.count, self.going = towards(self.model, self.image, label), 0, True
 
     def go_on(self, count):
         """Take `count` steps, or fewer if there are no more."""
@@ -39,21 +39,26 @@ class Change:
             f"away is, all together, {100 * share:.0f} % of the ink of your drawing. Of 784 "
             f"pixels, {np.count_nonzero(change > 0.1)} changed by more than a tenth of full black."
         )
-        if self.going or is_read(self.network(), self.image, self.label):
+        if self.going or is_read(self.model, self.image, self.label):
             return text
         return f"{text} That was not enough, and no more steps are taken."
 
+    def was_made_for(self, model):
+        """Is `model` still the network that the image was changed for?"""
+        then, now = self.model.params(), model.params()
+        return all(np.array_equal(then[name], now[name]) for name in now)
 
-def towards(network, x, label):
-    """Yield x (1, 784) after each small step, until `network()` reads it as `label`.
+
+def towards(model, x, label):
+    """Yield x (1, 784) after each small step, until `model` reads it as `label`.
 
     A step goes where the log-probability grows most, along the pixels that can still change: each
     stays from 0 to 1. It ends without success where nothing has a slope, or after `MOST_STEPS`.
     """
     for _ in range(MOST_STEPS):
-        if is_read(network(), x, label):
+        if is_read(model, x, label):
             return
-        direction = slopes(network(), x, label)[None]
+        direction = slopes(model, x, label)[None]
         direction[(direction < 0) & (x <= 0) | (direction > 0) & (x >= 1)] = 0
         length = np.linalg.norm(direction)
         if not 0 < length < np.inf:

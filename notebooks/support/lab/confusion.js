@@ -5,13 +5,20 @@ const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 function render({ model, el }) {
   el.classList.add("cm", "nn-part");
   const matrix = element("div", { class: "cm-matrix" });
-  const behind = element("div", { class: "cm-behind", "aria-live": "polite" });
-  el.append(...buildControls(model), matrix, behind);
+  const behind = element("div", { class: "cm-behind" });
+  const spoken = element("div", { class: "cm-spoken", role: "status" }); // what a reader opens, once
+  el.append(...buildControls(model), matrix, behind, spoken);
   const cells = buildTable(model, matrix);
   keepKeys(el);
 
   const paintTable = () => paint(model, matrix, cells);
-  const paintBehind = () => showImages(model, behind);
+  const showImages = buildBehind(model, behind);
+  let told = "";
+  const paintBehind = () => {
+    const title = showImages(), { digit, answer } = model.get("found");
+    if (told !== `${digit} ${answer}`) spoken.textContent = title;
+    told = `${digit} ${answer}`;
+  };
   const paintNotes = ["counts", "precision", "recall", "normalise", "chosen", "against"];
   for (const name of paintNotes) model.on(`change:${name}`, paintTable);
   model.on("change:found", paintBehind);
@@ -24,17 +31,23 @@ function render({ model, el }) {
 function buildControls(model) {
   const back = element("label", { class: "cm-back" });
   // made here, because the slider of ipywidgets answers when the kernel moves it
-  const slider = element("input", { type: "range", class: "cm-moment", min: 0, step: 1 });
-  const text = element("output", { class: "cm-text" });
+  const slider = element("input", { type: "range", class: "cm-moment", min: 0, step: 1, "aria-label": "look back" });
+  const text = element("span", { class: "cm-text" }); // the slider says it
   const newest = element("button", { type: "button", class: "cm-newest" }, "newest");
   // -1 stands for the newest: were it a number, the kernel would count on in the meantime
   const lookAt = (moment) => {
     model.set("moment", moment < model.get("moments") - 1 ? moment : -1);
     model.save_changes();
   };
-  newest.addEventListener("click", () => lookAt(Infinity));
+  newest.addEventListener("click", () => {
+    slider.focus({ preventScroll: true }); // the button goes
+    lookAt(Infinity);
+  });
   back.append(element("span", { class: "cm-word" }, "look back"), slider, text);
-  slider.addEventListener("input", () => lookAt(Number(slider.value)));
+  slider.addEventListener("input", () => {
+    slider.setAttribute("aria-valuetext", model.get("names")[slider.value]); // until all is known
+    lookAt(Number(slider.value));
+  });
   const follow = () => {
     const last = model.get("moments") - 1;
     const looksBack = model.get("moment") >= 0 && model.get("moment") < last;
@@ -192,38 +205,67 @@ function difference(model, counts) {
 
 // --------------------------------------------------------------------- the images behind a cell
 
-function showImages(model, parent) {
-  const found = model.get("found");
-  parent.replaceChildren();
-  if (!("digit" in found)) {
-    parent.append(element("p", { class: "cm-hint" }, "Choose a cell, by a click, a tap, or arrow keys and Enter, to see its images."));
-    return;
-  }
-  const { digit, answer, count, pixels, p } = found;
-  const verb = digit === answer ? "rightly read as" : "read as";
-  const title = `${digit} ${verb} ${answer}: ${count} ${count === 1 ? "image" : "images"}`;
-  parent.append(element("h4", { class: "cm-title" }, title));
-  const order = count > p.length ? `The ${p.length} of which the network was most sure:` : "The surest first:";
-  parent.append(element("p", { class: "cm-hint" }, count ? order : "None, at this moment."));
+// The tiles stay and are painted anew, so that the focus stays, too: on its image, where that is
+// still shown. Returns what paints them, and returns the title.
+function buildBehind(model, parent) {
+  const title = element("h4", { class: "cm-title" });
+  const [hint, key] = [0, 1].map(() => element("p", { class: "cm-hint" }));
   const grid = element("div", { class: "cm-images" });
-  parent.append(grid);
-  for (let k = 0; k < p.length; k++) {
+  parent.append(title, hint, grid, key);
+  key.textContent = "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit. Choose one to put it onto the pad.";
+  const stopAt = oneTabStop(grid);
+
+  function addTile() {
     const tile = element("button", { type: "button", class: "cm-image" });
-    const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset + 784 * k, 784);
-    const said = DIGITS.map((d) => `${d}: ${percent(p[k][d])}`).join("   ");
-    tile.title = `${said}\nClick: onto the pad`;
-    tile.append(picture(bytes), bars(p[k], digit, answer));
-    const sure = element("span", { class: "cm-sure" }, `${answer} at ${percent(p[k][answer], 0)}`);
-    tile.append(sure);
-    tile.setAttribute("aria-label", `Put this ${digit} onto the pad. ${said}`);
+    tile.tabIndex = grid.querySelector("[tabindex='0']") ? -1 : 0;
     tile.addEventListener("click", () => {
-      model.send({ image: k });
+      model.send({ image: Number(tile.dataset.row) });
       const paper = tile.closest(".interactive-lab")?.querySelector(".lab-pad-draw");
       paper?.scrollIntoView({ block: "nearest", behavior: "smooth" });
     });
     grid.append(tile);
   }
-  if (count) parent.append(element("p", { class: "cm-hint" }, "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit. Choose one to put it onto the pad."));
+
+  function paintTile(tile, bytes, p, digit, answer, row) {
+    const said = DIGITS.map((d) => `${d}: ${percent(p[d])}`).join("   ");
+    tile.dataset.row = row;
+    tile.title = `${said}\nClick: onto the pad`;
+    tile.setAttribute("aria-label", `Put this ${digit} onto the pad. ${said}`);
+    const sure = element("span", { class: "cm-sure" }, `${answer} at ${percent(p[answer], 0)}`);
+    tile.replaceChildren(picture(bytes), bars(p, digit, answer), sure);
+  }
+
+  return () => {
+    const { digit, answer, count, rows = [], pixels, p } = model.get("found");
+    const none = digit === undefined;
+    const verb = digit === answer ? "rightly read as" : "read as";
+    title.hidden = none;
+    key.hidden = !count;
+    title.textContent = none ? "" : `${digit} ${verb} ${answer}: ${count} ${count === 1 ? "image" : "images"}`;
+    hint.textContent = none
+      ? "Choose a cell, by a click, a tap, or arrow keys and Enter, to see its images."
+      : !count
+        ? "None, at this moment."
+        : count > rows.length
+          ? `The ${rows.length} of which the network was most sure:`
+          : "The surest first:";
+    const focused = [...grid.children].indexOf(document.activeElement);
+    const row = grid.children[focused]?.dataset.row;
+    if (focused >= 0 && !rows.length) // none is left: back to the cell
+      parent.parentElement?.querySelector(".cm-cell[tabindex='0']").focus({ preventScroll: true });
+    while (grid.children.length < rows.length) addTile();
+    while (grid.children.length > rows.length) grid.lastChild.remove();
+    rows.forEach((each, k) => {
+      const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset + 784 * k, 784);
+      paintTile(grid.children[k], bytes, p[k], digit, answer, each);
+    });
+    if (focused >= 0 && rows.length) {
+      const place = rows.indexOf(Number(row));
+      const tile = grid.children[place < 0 ? Math.min(focused, rows.length - 1) : place];
+      if (tile !== document.activeElement) tile.focus({ preventScroll: true });
+    } else if (!grid.querySelector("[tabindex='0']")) stopAt(grid.firstChild);
+    return title.textContent;
+  };
 }
 
 function picture(bytes) {

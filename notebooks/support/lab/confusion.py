@@ -66,6 +66,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     normalise = traitlets.Enum(["none", "rows", "columns"], "none").tag(sync=True)
     # shown
     moments = traitlets.Int(0).tag(sync=True)  # how many snapshots there are
+    names = traitlets.List().tag(sync=True)  # of all of them
     text = traitlets.Unicode().tag(sync=True)
     counts = traitlets.List().tag(sync=True)  # 10 lists of 10 numbers
     precision = traitlets.List().tag(sync=True)  # 10 numbers, -1 where there is none
@@ -76,7 +77,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     def __init__(self, x, labels):
         self.x, self.labels, self.snapshots, self.shown = x, labels, [], None
         self.other = None  # the snapshot that is compared with
-        self.rows, self.on_image = [], lambda pixels: None  # what a click on an image does
+        self.on_image = lambda pixels: None  # what a click on an image does
         super().__init__()
         self.add_class("lab-confusion")
         self.observe(self.paint, "moment")
@@ -90,7 +91,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
         """Show the newest of these snapshots, or still the one that the reader looks back to."""
         self.snapshots = snapshots
         with self.hold_sync():  # one message
-            self.moments = len(snapshots)
+            self.moments, self.names = len(snapshots), [said.name for said in snapshots]
             if self.moment >= len(snapshots) - 1:
                 self.moment = -1  # there is no such moment to look back to
             self.paint()
@@ -127,17 +128,18 @@ class ConfusionMatrix(anywidget.AnyWidget):
             return
         digit, answer = self.chosen
         rows = most_sure(self.labels, self.shown, digit, answer)
-        self.rows = shown = rows[:MOST_IMAGES]
+        shown = rows[:MOST_IMAGES]
         pixels = np.round(255 * np.clip(self.x[shown], 0, 1)).astype(np.uint8)
         self.found = {
             "digit": digit,
             "answer": answer,
             "count": len(rows),
+            "rows": shown.tolist(),
             "pixels": pixels.tobytes(),
             "p": self.shown.p[shown].astype(float).round(4).tolist(),
         }
 
     def _on_message(self, _widget, content, _buffers):
-        k = content.get("image")
-        if isinstance(k, int) and 0 <= k < len(self.rows):
-            self.on_image(self.x[self.rows[k]])
+        row = content.get("image")  # its number among all: others may be shown by now
+        if isinstance(row, int) and 0 <= row < len(self.x):
+            self.on_image(self.x[row])

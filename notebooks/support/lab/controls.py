@@ -1,5 +1,7 @@
 """The sliders and the presets of the lab."""
 
+import html
+
 import ipywidgets as widgets
 
 from .settings import LIVE, Settings, from_line, say, to_line
@@ -12,7 +14,8 @@ class Controls(widgets.VBox):
     """All settings as sliders; `epochs` is how many the lab begins with, `best` for its best.
 
     `settings()` reads them, `set(settings)` moves them. `on_wish(settings)` is called when the
-    reader chooses a preset or pastes a line, and decides whether the sliders move.
+    reader chooses a preset or pastes a line, and decides whether the sliders move; of a line it
+    gets, too, how to say why not: beside it.
     """
 
     def __init__(self, epochs, best_epochs):
@@ -30,7 +33,7 @@ class Controls(widgets.VBox):
                 epochs=best_epochs,
             ),
         }
-        self.on_wish, self.on_trouble = self.set, print
+        self.on_wish = lambda settings, say=None: self.set(settings)
         self.sliders = make_sliders()
         self.preset_buttons = [self._preset_button(name) for name in self.presets]
         self.more = widgets.ToggleButton(description="More settings", layout={"width": "auto"})
@@ -38,7 +41,10 @@ class Controls(widgets.VBox):
         self.line = widgets.Text(description="as a line", continuous_update=False)
         self.line.style.description_width, self.line.layout.width = "104px", "100%"
         self.line.add_class("lab-line")
-        self.rare = widgets.VBox([*(self.sliders[name] for name in MORE), self.line])
+        self.line_note = widgets.HTML().add_class("lab-line-note")
+        self.rare = widgets.VBox(
+            [*(self.sliders[name] for name in MORE), self.line, self.line_note]
+        )
         self.rare.layout.display = "none"
         for slider in self.sliders.values():
             slider.observe(self._follow, "value")
@@ -59,6 +65,8 @@ class Controls(widgets.VBox):
         """Return what the sliders say."""
         values = {name: slider.value for name, slider in self.sliders.items()}
         values["batch_size"] = round(values["batch_size"])
+        # the browser sends 0.5 back as 0.49999999
+        values["learning_rate"] = float(f"{values['learning_rate']:.6g}")
         layers = values.pop("layers")
         widths = [round(values.pop(f"hidden_{i}")) for i in (1, 2, 3)]
         return Settings(hidden=tuple(widths[:layers]), **values)
@@ -116,11 +124,17 @@ class Controls(widgets.VBox):
     def _read_line(self, change):
         if change.new == to_line(self.settings()):
             return
+        self._note("")
         try:
-            self.on_wish(from_line(change.new))
+            self.on_wish(from_line(change.new), self._note)
         except ValueError as error:
-            self.on_trouble(str(error))
+            self._note(html.escape(str(error)))
         self.line.value = to_line(self.settings())
+
+    def _note(self, text):
+        """Say beside the line what is wrong with it."""
+        text = f'<div class="lab-trouble" role="alert">{text}</div>' if text else ""
+        self.line_note.value = text
 
 
 def make_sliders():
@@ -128,7 +142,7 @@ def make_sliders():
     # the steps are so fine that the browser leaves every whole number as it is
     width = {"base": 2, "min": 0, "max": 8, "step": 0.001, "readout_format": ".0f"}
     sliders = {
-        "learning_rate": widgets.FloatLogSlider(min=-3, max=1, step=0.001, readout_format=".3g"),
+        "learning_rate": widgets.FloatLogSlider(min=-3, max=1, step=1e-7, readout_format=".3g"),
         "batch_size": widgets.FloatLogSlider(**(width | {"max": 10})),
         "layers": widgets.IntSlider(min=0, max=3),
         "hidden_1": widgets.FloatLogSlider(**width),

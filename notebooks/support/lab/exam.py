@@ -16,11 +16,12 @@ class Exam(widgets.VBox):
     """Shows what the network reads of x (N, 784) with labels (N,), when it is asked twice.
 
     `present()` returns (model, name) of the network in the lab, or None; `name` tells it from all
-    others. Results are remembered, and a network is examined once.
+    others. Results are remembered, and a network is examined once. `on_result(text)` is told them.
     """
 
-    def __init__(self, x, labels, present):
+    def __init__(self, x, labels, present, on_result=lambda text: None):
         self.x, self.labels, self.present, self.results = x, labels, present, {}
+        self.on_result = on_result
         self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
         self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
         self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
@@ -62,7 +63,7 @@ class Exam(widgets.VBox):
         result = f"{right:,} of {len(self.labels):,} test images read rightly"
         result += f", {right / len(self.labels):.2%}"
         self.results[name] = result
-        self._fold(f"<b>{result}.</b>")
+        self._fold(f'<b class="lab-exam-result" tabindex="-1">{result}.</b>')
         if self.matrix is None:
             self.matrix = ConfusionMatrix(self.x, self.labels)
             answer_in_one_thread(self.matrix)
@@ -71,3 +72,4 @@ class Exam(widgets.VBox):
         lines = "".join(f"<li>{each}: {result}</li>" for each, result in self.results.items())
         times = "once" if len(self.results) == 1 else f"{len(self.results)} times"
         self.memory.value = f"The test set was opened {times}:<ul>{lines}</ul>"
+        self.on_result(f"{result}.")

@@ -10,7 +10,7 @@ const PAGE = `
 <h4 class="lab-glass-title"></h4>
 <div class="lab-glass-walk">
   <span class="lab-glass-buttons"></span>
-  <p class="lab-glass-text" role="status"></p>
+  <p class="lab-glass-text nn-follows" role="status"></p>
 </div>
 <div class="lab-glass-strip" role="group" aria-label="From the images to the loss, and back"></div>`;
 
@@ -75,6 +75,7 @@ function render({ model, el }) {
     if (!known) stop();
     find("walk").hidden = find("strip").hidden = !known;
     find("title").textContent = step.title ?? "";
+    find("title").hidden = step.title === undefined; // a heading has words
     find("hint").hidden = step.title !== undefined;
     figures = [];
     if (!known) return;
@@ -91,8 +92,7 @@ function render({ model, el }) {
       });
       if (picture.kind === "ink") addKeys(canvas);
     }
-    columns[0].querySelector(".lab-glass-back").innerHTML = '<p class="lab-glass-one" role="status"></p>';
-    for (const name of ["text", "one"]) find(name).ariaLive = step.moves ? "off" : "polite";
+    columns[0].querySelector(".lab-glass-back").innerHTML = '<p class="lab-glass-one nn-follows" role="status"></p>';
     columns.at(-1).querySelector(".lab-glass-on").append(element("p", { class: "lab-glass-loss" }));
     columns.at(-1).querySelector(".lab-glass-back").innerHTML = '<div class="lab-glass-bars"></div>';
     choose(chosen);

@@ -23,7 +23,7 @@ const PAGE = `
   <p class="lab-inside-caption"></p>
 </section>
 <section class="lab-inside-one">
-  <h4 class="lab-inside-name" role="status"></h4>
+  <h4 class="lab-inside-name nn-follows" role="status"></h4>
   <div class="lab-inside-pair">
     <canvas class="lab-inside-large" width="280" height="280" role="img"
       aria-label="The neuron's weights, enlarged"></canvas>

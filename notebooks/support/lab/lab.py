@@ -17,14 +17,15 @@ from .exam import Exam
 from .files import Files, runs_csv, runs_json, weights_file
 from .glass import Glass
 from .inside import InsideView
-from .layout import arrange, name_classes
+from .layout import about, arrange, name_classes
 from .moments import network_then
 from .pad import DrawingPad
 from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
 from .split import hold_back
-from .texts import FOR_THE_NEXT, PRESETS_WAIT, status, trouble, warning
+from .spoken import spoken
+from .texts import FOR_THE_NEXT, PRESETS_WAIT, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
 
@@ -43,7 +44,7 @@ class InteractiveLab(widgets.VBox):
         self.controls = Controls(epochs or (5 if large else 30), 20 if large else 80)
         self.buttons = Buttons()
         self.bar = widgets.FloatProgress(min=0, max=1, layout={"width": "auto", "height": "8px"})
-        self.status, self.message = widgets.HTML(), widgets.HTML()
+        self.about, self.status, self.message = (widgets.HTML() for _ in range(3))
         self.chart, self.run_list = Chart(), RunList(self._act_on_run)
         self.clear_button, self.undo_button, self.undo_all_button = (
             widgets.Button(description=text, layout={"width": "auto"})
@@ -58,8 +59,8 @@ class InteractiveLab(widgets.VBox):
         self.glass = Glass(self.session, lambda _: self.buttons.step.click())
         self.compared = None  # a run beside the present one
         self.files = Files(self._contents, self._load)
-        self.exam = Exam(data.x_test, data.labels_test, self._examined)
         self.page = Page()
+        self.exam = Exam(data.x_test, data.labels_test, self._examined, self._tell_of_exam)
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
         self.draw_matrix = Throttle(self._draw_matrix, interval=0.05, share=0.02)
@@ -108,7 +109,7 @@ class InteractiveLab(widgets.VBox):
             self.controls.sliders[name].observe(moved, "value")
         for slider in self.controls.sliders.values():
             slider.observe(lambda _: self._mark_waiting(), "value")
-        self.controls.on_wish, self.controls.on_trouble = self._wish, self._complain
+        self.controls.on_wish = self._wish
         self.matrix.observe(lambda _: self.draw_views.soon(), "moment")  # the matrix goes first
         self.matrix.on_image = lambda pixels: self._safely(lambda: self.pad.load(pixels))()
         self.pad.on_correct(
@@ -147,29 +148,27 @@ class InteractiveLab(widgets.VBox):
         if self.controls.at_once and not math.isclose(change.old, change.new, rel_tol=1.5e-3):
             self._safely(lambda: self.session.change(**{name: change.new}))()
 
-    def _wish(self, settings):
+    def _wish(self, settings, say=None):
         """Move all sliders, for the next training; not while one runs, which would seem to obey."""
+        say = say or self._say
         if self.session.state == "running":
-            self._say(PRESETS_WAIT)
+            say(PRESETS_WAIT)
             return
         self.controls.set(settings)
         if self.session.state == "paused":
-            self._say(FOR_THE_NEXT)
+            say(FOR_THE_NEXT)
 
     def _mark_waiting(self):
         self.controls.mark_waiting(self.session.run, self.session.state in UNDER_WAY)
 
-    def _complain(self, text):
-        self._say(html.escape(text), "lab-trouble")
-
     def _act_on_run(self, action, run):
         if action == "use":
             self._wish(run.settings)
-        elif action == "back" and self.session.state in UNDER_WAY:
+        elif self.session.state in UNDER_WAY:
             self._say(PRESETS_WAIT)
         elif action == "back":
             self._safely(lambda: self.session.bring_back(run))()
-        elif action == "compare" and self.session.state not in UNDER_WAY:
+        elif action == "compare":
             self._compare(None if run is self.compared else run)
 
     def _compare(self, run):
@@ -200,7 +199,12 @@ class InteractiveLab(widgets.VBox):
         run = self.session.run
         if run is None or self.session.state in UNDER_WAY:
             return None
-        return self.session.model, run.name()
+        return self.session.model, html.escape(run.name())
+
+    def _tell_of_exam(self, result):
+        self.about.value = about(self, opened=True)
+        self.page.said, self.page.precious = result, True
+        self.page.lead(".lab-exam-result")
 
     def _undo(self, count):
         self.pad.forget_correction()  # before the pad reads the drawing again
@@ -208,10 +212,7 @@ class InteractiveLab(widgets.VBox):
 
     def _tell_of_correction(self):
         """Add to the pad's note what the step did to the reading of all validation images."""
-        first, before, after = self.session.corrections.end()
-        text = f" Of all validation images, it read {before:.2%} rightly before, {after:.2%} after"
-        text += f", and {first:.2%} before your first correction." if first != before else "."
-        self.pad.note += text
+        self.pad.note += price(*self.session.corrections.end())
 
     # ------------------------------------------------------------------- what the session does
 
@@ -240,7 +241,11 @@ class InteractiveLab(widgets.VBox):
         self.buttons.follow(session.state)
         self.glass.follow(self.buttons.is_on("step"))
         self.page.watched = session.state == "running"
-        self._say(*warning(session))
+        self.page.said = spoken(session)
+        if self.page.watched and self.page.heard:  # the reader's own training
+            self.page.precious = True
+        self.warned = warning(session)
+        self._say(*self.warned)
         self._follow_corrections()
         self._mark_waiting()
         self.draw_curve(now=True)
@@ -258,8 +263,9 @@ class InteractiveLab(widgets.VBox):
         runs = [r for r in session.runs if r in (run, self.compared)]
         self.chart.show(runs if self.compared else session.runs, run)
         self._show_status()
-        if session.state == "running" and bool(warning(session)[0]) != bool(self.message.value):
-            self._say(*warning(session))
+        if session.state == "running" and warning(session) != self.warned:
+            self.warned = warning(session)  # what else was said meanwhile stays
+            self._say(*self.warned)
 
     def _show_status(self):
         run = self.session.run

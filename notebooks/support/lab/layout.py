@@ -12,13 +12,10 @@ STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
 
 def arrange(lab, data):
     """Return the button that unfolds what is rare, what it unfolds, and the rows of the lab."""
-    n, n_val = len(lab.session.x), len(lab.session.val[0])
-    about = (
-        f"{html.escape(data.name)}: a network of your own trains on {n:,} images, and is "
-        f"measured on {n_val:,} others, the validation images. The test set stays closed."
-    )
-    title = f'<h2 class="lab-title">Interactive lab</h2><p class="lab-note">{about}</p>'
-    head = widgets.HBox([widgets.HTML(f"<style>{STYLE}</style>{title}"), lab.presentation])
+    lab.data_name = html.escape(data.name)
+    lab.about.value = about(lab)
+    style = widgets.HTML(f"<style>{STYLE}</style>")
+    head = widgets.HBox([widgets.VBox([style, lab.about]), lab.presentation])
     top = widgets.VBox([widgets.HBox([lab.buttons, lab.status]), lab.bar]).add_class("lab-at-top")
     below = widgets.VBox([lab.message, lab.run_list, lab.clear_button])
     pad_and_why = widgets.VBox([lab.pad, lab.why]).add_class("lab-pad-and-why")
@@ -39,15 +36,28 @@ def arrange(lab, data):
     return more, rare, [head.add_class("lab-head"), top, stage, lab.page]
 
 
-def title_of(text, key):
-    """Return the title of a section, with its question."""
-    return widgets.HTML(heading(text, key))
+def about(lab, opened=False):
+    """Return the title, and what the network trains on; `opened` is the test set after an exam."""
+    n, n_val = len(lab.session.x), len(lab.session.val[0])
+    closed = "has been opened" if opened else "stays closed"
+    return (
+        '<h2 class="lab-title">Interactive lab</h2><p class="lab-note">'
+        f"{lab.data_name}: a network of your own trains on {n:,} images, and is measured on "
+        f"{n_val:,} others, the validation images. The test set {closed}.</p>"
+    )
 
 
 def name_classes(lab):
-    """Give the parts of the lab CSS classes, so that style sheets and browser tests find them."""
+    """Give every part a CSS class, so that style sheets and browser tests can find it."""
     lab.add_class("interactive-lab").add_class("nn-widget")
-    parts = ["bar", "status", "message", "clear_button", "undo_button", "undo_all_button"]
-    for name in [*parts, "more"]:
+    names = ["bar", "status", "message", "clear_button", "undo_button", "undo_all_button"]
+    for name in [*names, "more"]:
         getattr(lab, name).add_class(f"lab-{name.replace('_', '-')}")
     lab.undo_button.add_class("nn-often")
+    for button in (lab.more, lab.controls.more, lab.why.ask, lab.glass.ask):
+        button.add_class("nn-unfolds")
+
+
+def title_of(text, key):
+    """Return the title of a section, with its question."""
+    return widgets.HTML(heading(text, key))

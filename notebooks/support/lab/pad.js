@@ -10,6 +10,7 @@ const PAGE = `
       down or lifts it; Control Z takes back a stroke; Delete clears the paper."></canvas>
     <div class="lab-pad-hint">draw here</div>
     <div class="lab-pad-pen" hidden></div>
+    <div class="lab-pad-spoken" role="status"></div>
   </div>
   <div class="lab-pad-tools">
     <button class="lab-pad-undo" type="button" title="Ctrl+Z">Undo</button>
@@ -30,7 +31,7 @@ const PAGE = `
   <div class="lab-pad-layers"></div>
 </section>
 <section class="lab-pad-out">
-  <h4 class="lab-pad-verdict" role="status"></h4>
+  <h4 class="lab-pad-verdict nn-follows" role="status"></h4>
   <div class="lab-pad-bars"></div>
   <div class="lab-pad-caption lab-pad-key">upright mark: before the correction</div>
 </section>
@@ -94,6 +95,7 @@ function render({ model, el }) {
     "change:learning_rate": paintRate,
     "change:note": () => (find("note").textContent = model.get("note")),
   });
+  for (const group of ["examples", "labels"]) oneTabStop(find(group));
   keepKeys(box);
   // Colours are known as soon as this is a part of the page.
   const resize = new ResizeObserver(paintReading);

@@ -189,6 +189,17 @@ function makePaper({ model, box, find, painted }) {
     mark.style.top = `${(100 * pen.y) / SIZE}%`;
   }
 
+  // To a screen reader: where the pen is when it rests, in pixels of the 28 x 28; and if it is down.
+  let speaking = null;
+
+  function sayPen(wait) {
+    clearTimeout(speaking);
+    speaking = setTimeout(() => {
+      const [x, y] = [pen.x, pen.y].map((value) => Math.round((28 * value) / SIZE));
+      find("spoken").textContent = `Pen ${pen.down ? "down" : "up"}, ${x} across, ${y} down`;
+    }, wait);
+  }
+
   canvas.addEventListener("keydown", (event) => {
     if (event.altKey || event.metaKey || event.ctrlKey) return;
     if (event.key in ARROWS) {
@@ -212,6 +223,7 @@ function makePaper({ model, box, find, painted }) {
       return;
     }
     showPen();
+    sayPen(event.key in ARROWS ? 400 : 0);
     event.preventDefault();
     event.stopPropagation();
   });

@@ -1,6 +1,10 @@
 // Ways down the page, and Presentation: the lab fills the window, and a speaker has keys.
 
-const WAYS = { "Your own digit": ".lab-at-pad", "Look inside": ".lab-at-inside" };
+const WAYS = { // the part that is shown, and the stop in it that gets the focus
+  "The matrix": [".lab-at-matrix", ".cm-cell[tabindex='0']"],
+  "Your own digit": [".lab-at-pad", ".lab-pad-canvas"],
+  "Look inside": [".lab-at-inside", ".lab-inside-grid"],
+};
 const TOOLTIP =
   "For a projector: fills the window. Keys: Space = pause or go on, → = Step, Escape = end";
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
@@ -15,13 +19,12 @@ const NEEDS_KEY = {
 function render({ el }) {
   el.classList.add("nn-part");
   const ways = element("nav", { class: "lab-ways", "aria-label": "Further down" }, "Below:");
-  for (const [text, part] of Object.entries(WAYS)) {
+  for (const [text, [part, stop]] of Object.entries(WAYS)) {
     const way = addButton(ways, `${text} ↓`, `Go to ${text}`);
     way.addEventListener("click", () => {
       const to = el.closest(".interactive-lab").querySelector(part);
       to.scrollIntoView({ block: "start", behavior: "smooth" });
-      to.tabIndex = -1; // the next Tab begins there
-      to.focus({ preventScroll: true });
+      to.querySelector(stop)?.focus({ preventScroll: true });
     });
   }
   const button = element("button", { type: "button", class: "lab-present", title: TOOLTIP,

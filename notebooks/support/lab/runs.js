@@ -60,7 +60,8 @@ function buildRow(model, { run }) {
     button.dataset.action = action;
     button.addEventListener("click", () => model.send({ action, run }));
   }
-  body.append(full, buttons);
+  const waits = element("div", { class: "lab-run-waits", hidden: "" });
+  body.append(full, buttons, waits);
   head.append(...parts);
   head.addEventListener("click", () => {
     body.hidden = !body.hidden;
@@ -86,8 +87,13 @@ function buildRow(model, { run }) {
       head.title = [data.full, ...data.changes].join("\n");
       const lines = [data.full, ...data.changes, data.time].filter(Boolean);
       full.replaceChildren(...lines.map((line) => element("div", {}, unbroken(line))));
+      waits.hidden = data.waits.length === 0;
+      waits.textContent = "While a training is under way, a pale button waits: let it end, or press Stop.";
       for (const button of buttons.children) {
         button.hidden = !data.actions.includes(button.dataset.action);
+        const off = data.waits.includes(button.dataset.action);
+        button.classList.toggle("nn-off", off);
+        button.setAttribute("aria-disabled", off);
         if (button.dataset.action === "compare") {
           button.textContent = data.compared ? "End comparing" : "Compare";
           button.setAttribute("aria-pressed", String(data.compared));

@@ -58,7 +58,8 @@ class RunList(anywidget.AnyWidget):
     def row(self, run, label, now, state, compared):
         """Return what the page shows of one run."""
         halt = run.halt(state if now else "stopped")
-        actions = ["use"] if now or state == "paused" else ["use", "back", "compare"]
+        actions = ["use"] if now else ["use", "back", "compare"]
+        waits = {"running": actions, "paused": ["back", "compare"]}.get(state, [])
         return {
             "run": run.number + 1,
             "colour": COLOURS[run.number % len(COLOURS)],
@@ -70,7 +71,8 @@ class RunList(anywidget.AnyWidget):
             "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
             "now": now,
             "compared": compared,
-            "actions": [] if state == "running" else actions,
+            "actions": actions,
+            "waits": [action for action in actions if action in waits],
         }
 
     def _on_message(self, _widget, content, _buffers):

@@ -8,7 +8,7 @@ const SIDE = 308; // pixels of the picture
 const CELL = SIDE / 28;
 
 const PAGE = `
-<p class="lab-why-text" role="status"></p>
+<p class="lab-why-text nn-follows" role="status"></p>
 <div class="lab-why-sheet">
   <canvas class="lab-why-picture" width="${SIDE}" height="${SIDE}" role="img"></canvas>
   <div class="lab-why-bare">
@@ -87,6 +87,7 @@ function render({ model, el }) {
     paintSlopes(find("picture"), seen, slopes, getComputedStyle(box), Boolean(made));
   }
 
+  oneTabStop(find("digits"));
   keepKeys(box);
   return follow(model, { "change:why": paint });
 }

@@ -15,6 +15,7 @@ from .slopes import slopes
 
 HERE = Path(__file__).parent
 NOTHING = {"seen": [], "slopes": [], "probabilities": []}
+TRAINED_ON = " They were made for the network as it was then; it has trained on since."
 FRAME = 0.06  # seconds from one picture of a change to the next
 STEPS_A_FRAME = 2
 
@@ -67,7 +68,7 @@ class WhyView(anywidget.AnyWidget):
 
     def explain(self, model, x):
         """Explain what `model` reads on the image x (1, 784); None if there is nothing to read."""
-        if self.x is None or not np.array_equal(x, self.x):
+        if self.x is None or not np.array_equal(x, self.x) or model is not self.model:
             self._forget_change()
         self.model, self.x = model, x
         if x is None:
@@ -77,7 +78,7 @@ class WhyView(anywidget.AnyWidget):
     def make(self, label):
         """Change the image in small steps, a few a frame, until it is read as `label`."""
         self._forget_change()
-        self.change = Change(lambda: self.model, self.x, label)
+        self.change = Change(self.model, self.x, label)
         self._go_on()
 
     @traitlets.observe("picked")
@@ -133,6 +134,9 @@ class WhyView(anywidget.AnyWidget):
             why["slopes"] = slopes(self.model, x, answer).tolist()
         else:
             why["slopes"] = self.change.difference().tolist()
-            why |= {"made": self.change.in_words(), "going": self.change.going}
+            made = self.change.in_words()
+            if not self.change.was_made_for(self.model):
+                made += TRAINED_ON
+            why |= {"made": made, "going": self.change.going}
             why["drawing"] = to_bytes(self.x)
         self.why = why

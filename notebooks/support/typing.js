@@ -1,0 +1,51 @@
+// What is typed beside a slider, and keys on it.
+
+// A logarithmic slider has fine steps, so that what is typed beside it is obeyed; an arrow key is
+// a larger one: by 10^(1/10), or by 2.
+function stepByFactors(box) {
+  const ways = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 };
+  box.addEventListener("keydown", (event) => {
+    const slider = event.target.closest?.(".nn-doubles, .nn-tenths");
+    if (!event.target.matches(".noUi-handle") || !slider || !(event.key in ways)) return;
+    const factor = slider.classList.contains("nn-doubles") ? 2 : 10 ** 0.1;
+    const readout = slider.querySelector(".widget-readout");
+    // as if the new number had been typed
+    readout.textContent = Number(readout.textContent) * factor ** ways[event.key];
+    readout.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true }));
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+}
+
+// A slider takes the nearest number that it can, and of a word none: then say so beside it.
+function answerTyping(box) {
+  const notes = new Map(); // slider -> what is said of it
+  const forget = (slider) => {
+    notes.get(slider)?.remove();
+    notes.delete(slider);
+  };
+  const read = (event) => {
+    const readout = event.target.closest?.(".widget-readout[contenteditable=true]");
+    const slider = readout?.closest(".widget-slider, .widget-hslider");
+    if (!slider || !event.isTrusted) return;
+    if (event.type === "keydown" && event.key !== "Enter") return forget(slider);
+    const typed = readout.textContent.trim();
+    setTimeout(() => { // ipywidgets has obeyed, as far as it can
+      const [wanted, taken] = [typed, readout.textContent].map(Number);
+      const obeyed = typed !== "" && Math.abs(wanted - taken) <= 0.006 * Math.abs(taken);
+      if (obeyed && event.type === "keydown") forget(slider);
+      if (obeyed || typed === readout.textContent.trim()) return;
+      const name = slider.querySelector(".widget-label")?.textContent ?? "";
+      const words = typed !== "" && isFinite(wanted)
+        ? `${name} cannot be ${typed}: ${readout.textContent} is the nearest.`
+        : `“${typed.slice(0, 20)}” is no number: ${name} stays ${readout.textContent}.`;
+      forget(slider);
+      const note = element("div", { class: "nn-typed", role: "alert" }, words);
+      notes.set(slider, note);
+      slider.append(note);
+    });
+  };
+  box.addEventListener("keydown", read, true);
+  box.addEventListener("blur", read, true);
+  box.addEventListener("pointerdown", () => [...notes.keys()].forEach(forget), true);
+}

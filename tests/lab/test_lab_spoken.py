@@ -1,0 +1,62 @@
+"""What a screen reader is told, and what a page knows that is to be left. No browser here."""
+
+import pytest
+from lab_helpers import DIGITS, run, train, until
+
+from support.lab import InteractiveLab
+
+
+@pytest.fixture
+def lab():
+    return InteractiveLab(DIGITS)
+
+
+def heard(lab):
+    """Return the list that all that is said from now on comes into."""
+    said = []
+    lab.page.observe(lambda change: said.append(change.new), "said")
+    return said
+
+
+def test_a_training_is_said_to_begin_and_to_end_and_nothing_between(lab):
+    said = heard(lab)
+    run(train(lab, epochs=3))
+    right = f"{lab.session.accuracy(lab.session.snapshots[-1]):.2%}"
+    assert said == [
+        "Run 1: training.",
+        f"Run 1: finished, {right} of the validation images read rightly.",
+    ]
+    lab.clear_button.click()
+    assert len(said) == 2, "nothing new has happened"
+    lab.buttons.reset.click()
+    assert said[2:] == ["An untrained network."]
+
+
+def test_stopped_paused_stepped_loaded_and_diverged_are_said(lab):
+    said = heard(lab)
+    lab.buttons.step.click()
+    assert said[-1].startswith("Run 1: paused at step 1, ")
+
+    async def scenario():
+        lab.buttons.pause.click()
+        await until(lambda: lab.session.run.step > 5)
+        lab.buttons.stop.click()
+
+    run(scenario())
+    assert said[-2] == "Run 1: training."
+    assert said[-1].startswith(f"Run 1: stopped at step {lab.session.run.step}, ")
+    lab._load(lab.session.model, "mine.npz")
+    assert said[-1].startswith("Run 2: loaded from mine.npz, ")
+    lab.controls.preset_buttons[1].click()
+    run(train(lab))
+    assert said[-1].startswith("Run 3: diverged")
+
+
+def test_a_page_asks_before_it_is_left_only_if_the_reader_has_trained(lab):
+    run(train(lab, epochs=1))  # as the notebook does, before a page is there
+    assert not lab.page.precious
+    lab.page._handle_custom_msg({"here": True, "page": "a"}, [])
+    lab.controls.sliders["seed"].value = 1
+    assert not lab.page.precious, "sliders are soon moved again"
+    run(train(lab))
+    assert lab.page.precious
