@@ -186,7 +186,7 @@ def test_the_result_of_the_exam_is_said_and_led_to(lab):
 def test_the_exam_of_a_loaded_network_has_its_name(lab):
     lab._load(lab.session.model, "mine.npz")
     exam(lab)
-    assert "run 1 (loaded from mine.npz) at step 0" in lab.exam.memory.value
+    assert "run 1, loaded from mine.npz: " in lab.exam.memory.value
 
 
 def test_no_exam_without_a_network_at_rest(lab):
