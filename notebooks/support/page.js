@@ -17,6 +17,7 @@ function render({ model, el }) {
     pressOnce(box);
     stepByFactors(box);
     answerTyping(box);
+    showUnfolded(box);
     ends.push(keepFocus(box), describe(model, box), speak(model, box), talk(model, page, box));
   }
 
@@ -24,6 +25,17 @@ function render({ model, el }) {
     clearTimeout(timer);
     for (const end of ends) end();
   };
+}
+
+// What a button unfolds may lie below the window's edge: bring as much of it into sight as fits.
+function showUnfolded(box) {
+  const SEEN = ".lab-at-more, .lab-at-pad, .lab-at-inside";
+  box.addEventListener("click", ({ target }) => {
+    const button = target.closest?.(".nn-unfolds, .lab-exam button");
+    const part = button?.closest(SEEN);
+    const opened = () => part.querySelector(".lab-why-view .lab-why, .lab-glass") ?? part;
+    if (part) setTimeout(() => opened().scrollIntoView({ block: "nearest", behavior: "smooth" }), 400);
+  });
 }
 
 // A double click is one click, and so is a key held down, on buttons that begin or end something.

@@ -45,6 +45,10 @@ function answerTyping(box) {
       slider.append(note);
     });
   };
+  box.addEventListener("focusin", ({ target }) => { // what is typed takes the place of the number
+    if (target.matches(".widget-readout[contenteditable=true]"))
+      setTimeout(() => getSelection().selectAllChildren(target));
+  });
   box.addEventListener("keydown", read, true);
   box.addEventListener("blur", read, true);
   box.addEventListener("pointerdown", () => [...notes.keys()].forEach(forget), true);

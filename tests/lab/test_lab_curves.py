@@ -101,7 +101,7 @@ def test_slow_motion_shows_the_steps_so_far_a_dot_for_each(lab):
         first, second = curves(lab)[0]
         assert len(second.get("points").split()) == step
         assert last_number() == ("20" if step <= 20 else "50"), "it grows"
-    assert "steps so far, a dot for each" in lab.chart.svg and dots().count("M") == 50
+    assert "steps so far, each one marked" in lab.chart.svg and dots().count("M") == 50
     begins = [line.get("points").split()[:21] for line in (first, second)]
     assert begins[0] == begins[1], "one seed: at full speed and in slow motion the same"
     lab.chart.set_state({"pointed": 62 + (430 - 62) * 3 / 50})

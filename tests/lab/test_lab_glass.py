@@ -195,6 +195,13 @@ def test_a_new_run_takes_the_place_of_the_old_one_without_a_gap(lab):
     assert None not in shown and all(title.endswith(" of run 2") for title in shown)
 
 
+def test_what_an_earlier_run_left_goes_with_the_next_rest(lab):
+    lab.glass.ask.value = True
+    lab.glass.step.click()
+    run(train(lab, epochs=1))
+    assert lab.glass.view.step == {}
+
+
 def test_another_network_ends_it(lab):
     lab.glass.ask.value = True
     run(train(lab, epochs=1))

@@ -146,12 +146,12 @@ def test_a_photograph_is_chosen_and_each_step_shown(pad, kind):
     )
     assert 0 < words["y"] - button["y"] - button["height"] < 20, "right under the button"
     assert strip["x"] > bars["x"] + bars["width"] and strip["y"] < bars["y"], "beside the bars"
-    pad.part("undo").click()
-    pad.wait(lambda: pad.probabilities() == [])
     pad.box.get_by_role("button", name="Close the photograph").press("Enter")
     assert pad.part("photograph").inner_text() == "" and pad.part("steps").inner_html() == ""
     pad.page.evaluate(NEXT_FRAME)
     assert pad.part("choose").evaluate("button => button === document.activeElement")
+    pad.part("undo").click()
+    pad.wait(lambda: pad.probabilities() == [])
 
 
 def test_a_photograph_is_dropped_onto_the_pad(pad):
@@ -239,3 +239,12 @@ def test_a_picture_for_those_who_look(pad):
     choose(pad, file(PHOTO, "jpeg"))
     said(pad, "seven.jpeg is on the pad")
     assert is_seven(pad)
+
+
+def test_another_drawing_ends_what_was_said_of_it(pad):
+    for draw_another in (lambda: pad.draw((40, 40), (60, 200)), lambda: pad.part("clear").click()):
+        choose(pad, as_file("note.png", b"no picture"))
+        said(pad, "note.png: ")
+        pad.part("examples").locator("button").first.scroll_into_view_if_needed()
+        draw_another()
+        pad.wait(lambda: pad.part("said").inner_text() == "")

@@ -219,7 +219,9 @@ class Reader(RuleBasedStateMachine):
 
     @invariant()
     def a_step_under_the_glass_is_one_that_was_taken(self):
-        if self.lab.glass.view.step:  # of this run, or of an earlier one until this is seen
+        if (
+            self.lab.glass.ask.value and self.lab.glass.view.step
+        ):  # of this run, or of an earlier one until this is seen
             step, run = re.findall(r"[\d,]+", self.lab.glass.view.step["title"])[:2]
             assert int(run) <= self.lab.session.run.number + 1
             if int(run) == self.lab.session.run.number + 1:

@@ -111,7 +111,7 @@ def axes(frame, guess, each):
     """Return the axes: grid lines with numbers, and the line of guessing."""
     along = f"{frame.view.unit}s"
     if frame.view.unit == SO_FAR:
-        along = "steps so far, a dot for each" if each else "steps so far"
+        along = "steps so far, each one marked" if each else "steps so far"
     parts = []
     for value, text in frame.ticks():
         at = frame.y(value)

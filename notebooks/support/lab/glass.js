@@ -5,7 +5,7 @@
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 
 const PAGE = `
-<p class="lab-glass-hint">Press Step while the network is untrained or paused, or train at a slow
+<p class="lab-glass-hint">Press Step while the network is untrained (Reset) or paused, or train at a slow
   speed: what the step does is shown here.</p>
 <h4 class="lab-glass-title"></h4>
 <div class="lab-glass-walk">
@@ -148,7 +148,7 @@ function addFigure(column, picture) {
   const caption = element("figcaption");
   const isGradient = name.startsWith("d");
   const isPlain = kind === "ink" || name === "p";
-  const most = isPlain ? "" : `up to ±${Number(scale.toPrecision(2))}`;
+  const most = isPlain ? "" : `full colour ±${Number(scale.toPrecision(2))}`;
   const more = isGradient ? `length ${Number(length.toPrecision(3))}` : most;
   caption.append(element("b", {}, name), ` ${size}`, element("span", { class: "lab-glass-more" }, more));
   canvas.setAttribute("aria-label", `${name}, ${size} numbers${more && `, ${more}`}`);

@@ -39,13 +39,13 @@ class Glass(widgets.VBox):
     def show(self):
         """Show the newest step, if somebody looks and it is not shown already."""
         latest, session = self.session.latest, self.session
-        if not self.ask.value or latest.kept is self.shown:
+        if not self.ask.value:
             return
         if latest.kept is None:
             self.shown = None
-            if session.state != "running":  # a run has begun: its first step comes in a moment
+            if session.state != "running":  # else a run has begun: its first step comes in a moment
                 self.view.step = {}
-        elif latest.fresh:
+        elif latest.kept is not self.shown and latest.fresh:
             self.shown = latest.kept
             chain = Chain(latest.kept.before, session.model.params(), *latest.kept[1:])
             self.view.show(chain, session)

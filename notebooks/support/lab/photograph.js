@@ -93,12 +93,20 @@ function takePhotographs({ model, box, find, paper }) {
     take([...chosen.files]);
     chosen.value = ""; // the same file may be chosen again
   });
-  close.addEventListener("click", () => {
+  const forget = () => {
+    if (close.hidden) return;
     show({});
     model.set("photograph", {});
     model.save_changes();
+  };
+  close.addEventListener("click", () => {
+    forget();
     find("choose").focus({ preventScroll: true });
   });
+  // what it says is not true of another drawing
+  find("canvas").addEventListener("pointerdown", forget);
+  find("canvas").addEventListener("keydown", ({ key }) => [" ", "Delete", "Backspace"].includes(key) && forget());
+  for (const name of ["clear", "undo", "examples"]) find(name).addEventListener("click", forget);
 
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   const mark = (on) => box.classList.toggle("lab-pad-over", on);
