@@ -315,7 +315,7 @@ class WidgetBox:
 
     def operations(self):
         """Yield (name, function) for what a reader can do; a slider ends a step from its start."""
-        others = ".widget-image, .widget-html, .nn-page"
+        others = ".widget-image, .widget-html, .nn-page, .nn-voice"
         for control in self.root.locator(f":scope > :not({others})").all():
             name = control.locator(".widget-label").first.inner_text()
             handle, value = control.locator(".noUi-handle"), control.locator(".widget-readout")

@@ -20,6 +20,7 @@ function stepByFactors(box) {
 // A slider takes the nearest number that it can, and of a word none: then say so beside it.
 function answerTyping(box) {
   const notes = new Map(); // slider -> what is said of it
+  const written = new Set(); // readouts in which something was typed, and not yet obeyed
   const forget = (slider) => {
     notes.get(slider)?.remove();
     notes.delete(slider);
@@ -29,6 +30,7 @@ function answerTyping(box) {
     const slider = readout?.closest(".widget-slider, .widget-hslider");
     if (!slider || !event.isTrusted) return;
     if (event.type === "keydown" && event.key !== "Enter") return forget(slider);
+    if (!written.delete(readout)) return; // the slider itself was moved
     const typed = readout.textContent.trim();
     setTimeout(() => { // ipywidgets has obeyed, as far as it can
       const [wanted, taken] = [typed, readout.textContent].map(Number);
@@ -49,6 +51,7 @@ function answerTyping(box) {
     if (target.matches(".widget-readout[contenteditable=true]"))
       setTimeout(() => getSelection().selectAllChildren(target));
   });
+  box.addEventListener("input", ({ target }) => written.add(target));
   box.addEventListener("keydown", read, true);
   box.addEventListener("blur", read, true);
   box.addEventListener("pointerdown", () => [...notes.keys()].forEach(forget), true);
