@@ -142,14 +142,16 @@ def test_only_steps_at_full_speed_tell_how_long_an_epoch_takes(lab):
         lab.controls.sliders["epochs"].value = 2
         lab.buttons.speed.value = 10
         lab.buttons.train.click()
-        await until(lambda: lab.session.run.step == 3)
+        await until(lambda: lab.session.run.step >= 3)
+        slow = lab.session.run.step
         assert lab.session.run.full == (0, 0.0)
         lab.buttons.speed.value = 0
         await lab.session.driver.task
+        return slow
 
-    run(scenario())
+    slow = run(scenario())
     made = lab.session.run
-    assert made.full[0] == 31, "of 34 steps, three were slow"
+    assert made.full[0] == made.step - slow > 0, "the others"
     made.full = (31, 0.62)
     lab.draw_curve(now=True)
     assert "0.3 s an epoch" in lab.status.value
