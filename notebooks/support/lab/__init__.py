@@ -8,8 +8,8 @@ dropout      a student that shares its layers with the network that answers
 session      begin, pause, step, stop, change, go on
 run          one training as a thing: settings, changes on the way, curve
 moments      what is kept of a network at some moment
-latest       the newest step, kept so that it can be looked at
-chain        every array of a step, to the loss and back
+latest           the newest step, kept so that it can be looked at
+chain            every array of a step, to the loss and back
 corrections  what a correction on the pad costs, and how to take it back
 settings     in words, and as a line of text
 split        the images to train on and to be measured on, without a copy
@@ -25,9 +25,12 @@ photograph       a photograph of a digit, step by step, as MNIST would have it
 why              where more ink would speak for an answer, and where against
 slopes, change   the gradient behind it; a small change that makes another digit of the image
 inside           weights, silent neurons, and what excites a neuron
-glass        one step under the glass: the chain as pictures, stage by stage
+glass            one step under the glass: the chain as pictures, stage by stage
+glass_texts      what it says at each stage
 controls, buttons  sliders and presets; Train, Pause, Step, Stop, Reset
 files, exam      save and load; the test set, once
+presentation     ways down the page; the lab on a projector
+spoken           what a screen reader is told of a training
 texts            questions, warnings, the status
 throttle         drawing that does not slow down training
 layout, lab      where all of it stands; all of it together

@@ -4,6 +4,7 @@ import numpy as np
 
 from nn_core import Linear, SoftmaxCrossEntropy, cross_entropy, softmax
 
+from .inside import forward_pass
 from .moments import network
 
 
@@ -20,7 +21,8 @@ class Chain:
         self.before, self.after, self.labels = before, after, labels
         model, loss_fn = network(before), SoftmaxCrossEntropy()
         with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges
-            self.values = forward(model, x)
+            hidden, logits = forward_pass(model, x)
+            self.values = [x, *hidden, logits]
             self.loss = float(loss_fn.forward(self.values[-1], labels))
             self.finite = bool(np.isfinite(self.loss))
             if not self.finite:
@@ -35,18 +37,6 @@ class Chain:
         W = self.before[f"W{i}"]
         length = np.linalg.norm(W)
         return float(np.linalg.norm(self.after[f"W{i}"] - W) / length) if length else np.inf
-
-
-def forward(model, x):
-    """Return x, what leaves each ReLU, and the logits."""
-    values = [x]
-    for layer in model.layers:
-        x = layer.forward(x)
-        if isinstance(layer, Linear):
-            values.append(x)
-        else:
-            values[-1] = x  # a ReLU has made a of z
-    return values
 
 
 def backward(model, dz):

@@ -9,11 +9,9 @@ import traitlets
 
 from ..page import script, style
 from .chain import Chain
-from .glass_texts import number, stages
+from .glass_texts import MOST_IMAGES, MOST_NEURONS, number, stages
 
 HERE = Path(__file__).parent
-MOST_IMAGES = 64  # of a mini-batch, as many rows can be seen
-MOST_NEURONS = 8  # of the first layer, whose gradient is a picture each
 
 
 class Glass(widgets.VBox):

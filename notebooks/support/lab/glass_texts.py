@@ -4,6 +4,8 @@ import numpy as np
 
 from .settings import say
 
+MOST_IMAGES = 64  # of a mini-batch, as many rows can be seen
+MOST_NEURONS = 8  # of the first layer, whose gradient is a picture each
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -25,7 +27,7 @@ def stages(chain, settings, learning_rate):
 
 def images(chain):
     n = len(chain.labels)
-    first = " You see the first 64." if n > 64 else ""
+    first = f" You see the first {MOST_IMAGES}." if n > MOST_IMAGES else ""
     return f"The mini-batch x: {n} image{'s' * (n != 1)}, each a row of 784 numbers.{first}"
 
 
@@ -73,7 +75,7 @@ def back(chain, i):
         d = f"dz{i}"
     text += f" dW{i} = {of}.T @ {d} has the length {length}."
     if i == 1:
-        n = min(8, chain.dW[0].shape[1])
+        n = min(MOST_NEURONS, chain.dW[0].shape[1])
         text += f" The pictures are its {n} strongest columns, the weights of a neuron each."
     return text
 
