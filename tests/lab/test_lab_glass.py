@@ -129,7 +129,7 @@ def test_nothing_is_computed_before_it_is_asked_and_step_needs_no_scrolling(lab)
     assert lab.glass.view.step["title"] == "Step 1 of run 1", "the newest step is still there"
     lab.glass.step.click()
     step = lab.glass.view.step
-    assert step["title"] == "Step 2 of run 1" and not step["moves"]
+    assert step["title"] == "Step 2 of run 1"
     assert f"{lab.session.record.loss:#.3g}" == step["loss"][0]
     lab.glass.ask.value = False
     lab.glass.step.click()
@@ -156,15 +156,13 @@ def test_at_full_speed_nothing_is_kept_and_in_slow_motion_every_step(lab):
     assert lab.session.latest.kept is None and lab.glass.view.step == {}
 
     async def slowly():
-        lab.buttons.speed.value, seen, moving = 3, [], set()
+        lab.buttons.speed.value, seen = 3, []
         lab.glass.view.observe(lambda change: seen.append(change.new["title"]), "step")
-        lab.glass.view.observe(lambda change: moving.add(change.new["moves"]), "step")
         lab.buttons.train.click()
         await until(lambda: lab.session.run.step >= 3)
         lab.buttons.pause.click()
         title = f"Step {lab.session.run.step} of run 2"
         assert seen[:3] == ["Step 1 of run 2", "Step 2 of run 2", "Step 3 of run 2"], "each one"
-        assert moving == {True}, "a screen reader need not hear each of them"
         assert lab.glass.view.step["title"] == title
         lab.buttons.speed.value = 0
         lab.buttons.pause.click()

@@ -125,10 +125,18 @@ def test_what_is_typed_is_obeyed(lab):
         readout.press("Enter")
         note.wait_for()
         assert note.inner_text() == said
-    readout.fill("8")
+    readout.evaluate("readout => readout.blur()")
+    readout.focus()
+    lab.page.wait_for_function(
+        "() => getSelection().toString() === '1'"
+    )  # what is typed replaces it
+    lab.page.keyboard.type("8")
     readout.press("Enter")
     lab.wait_until_heard()
-    assert note.count() == 0
+    assert readout.inner_text() == "8" and note.count() == 0
+    lab.find(".lab-batch-size .noUi-handle").press("ArrowRight")
+    lab.wait_until_heard()
+    assert readout.inner_text() == "16" and note.count() == 0, "nothing was typed"
     lab.settle()
 
 

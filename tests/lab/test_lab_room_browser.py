@@ -161,6 +161,18 @@ def test_ways_lead_to_what_the_first_view_does_not_show(lab):
     lab.find(".lab-title").scroll_into_view_if_needed()
 
 
+def test_what_a_button_unfolds_comes_into_sight(lab):
+    button = lab.find(".lab-unfold")
+    button.evaluate("button => button.scrollIntoView({ block: 'end' })")
+    button.click()
+    lab.page.wait_for_function(
+        """() => document.querySelector(".lab-at-more").getBoundingClientRect().bottom
+            <= innerHeight + 1"""
+    )
+    button.click()
+    lab.find(".lab-title").scroll_into_view_if_needed()
+
+
 def test_curve_and_matrix_are_seen_together(lab):
     lab.find(".lab-title").scroll_into_view_if_needed()
     whole(lab, ".lab-buttons", ".lab-learning-rate", ".lab-chart svg", ".cm-matrix table")

@@ -10,6 +10,8 @@ import pytest
 from lab_helpers import DIGITS, enabled, run, train, until
 
 from support.lab import InteractiveLab
+from support.lab.run import Run
+from support.lab.settings import Settings
 from support.lab.split import hold_back
 from support.lab.texts import in_time, short
 
@@ -55,6 +57,15 @@ def test_a_warning_comes_while_it_diverges(lab):
         assert "leapt up" in lab.message.value, "it is still true"
 
     run(scenario())
+
+
+def test_a_loss_that_is_only_noisy_has_not_leapt():
+    noisy = Run(0, Settings(batch_size=1), highest=9.0)
+    for step in range(1, 20):
+        noisy.curve.add(2.5, (step, step / 100, step / 10))
+    for right, leapt in ((None, True), (0.1, True), (0.4, False)):
+        noisy.right = right
+        assert noisy.has_leapt() == leapt, "a network that reads is no ruined one"
 
 
 def test_a_warning_does_not_outlive_the_training(lab):

@@ -1,6 +1,6 @@
 // One step under the glass. Its model has `step`: `title`, and if all is finite `stages` (texts),
-// `pictures` (each with its `stage` and `column`), `labels`, `p`, `loss` (before and after the step,
-// as texts), and `moves`: more steps follow by themselves.
+// `pictures` (each with its `stage` and `column`), `labels`, `p`, and `loss` (before and after the step,
+// as texts).
 
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 

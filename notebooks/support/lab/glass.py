@@ -59,7 +59,7 @@ class GlassView(anywidget.AnyWidget):
 
     `step` holds `stages`, what happens in which order, in words; `pictures`, each with the stage
     in which it comes and the column where it stands; `labels`, and `p` of ten digits, of each
-    image; `loss`, before and after; and `moves`: more steps follow by themselves.
+    image; and `loss`, before and after.
     """
 
     _esm = script(HERE / "palette.js", HERE / "glass_pictures.js", HERE / "glass.js")
@@ -88,7 +88,6 @@ class GlassView(anywidget.AnyWidget):
             "labels": chain.labels[:MOST_IMAGES].tolist(),
             "loss": [number(chain.loss), number(chain.loss_after)],
             "p": np.round(chain.p[:MOST_IMAGES].astype(float), 4).tolist(),
-            "moves": session.state == "running",
         }
 
 
