@@ -24,6 +24,8 @@ import urllib.parse
 from functools import partial
 from typing import NamedTuple
 
+import psutil
+
 from clean_environment import clean_environment
 
 START_TIMEOUT = 300  # seconds for a server, and for a notebook in it, to be ready
@@ -151,6 +153,19 @@ def serve(app, *options):
     module, name = app.split(":")
     threading.Thread(target=stop_at_end_of_input, daemon=True).start()
     getattr(importlib.import_module(module), name).launch_instance(options)
+
+
+def processes_under(pid, word, read=lambda process: process):
+    """Return what `read` says of each process that `pid` started, through whatever others.
+
+    Only those count with `word` in their command. One that ends while we look has no say.
+    """
+    found = []
+    for process in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if word in " ".join(process.cmdline()):
+                found.append(read(process))
+    return found
 
 
 def stop_at_end_of_input():

@@ -10,7 +10,7 @@ import nbformat
 import psutil
 import pytest
 
-from browser import START_TIMEOUT, NotebookPage, find_chromium
+from browser import START_TIMEOUT, NotebookPage, find_chromium, processes_under
 from clean_environment import clean_environment
 from project_copy import ROOT, write_notebook
 
@@ -131,6 +131,16 @@ with jupyterlab(Path(sys.argv[1])) as server, chromium() as browser:
 """
 
 
+def test_what_has_ended_is_not_looked_at():
+    """Its parent has not asked yet how it ended: a zombie, of which nothing can be read."""
+    ended = subprocess.Popen([sys.executable, "-c", "'has ended'"])
+    os.waitid(os.P_PID, ended.pid, os.WEXITED | os.WNOWAIT)
+    assert psutil.Process(ended.pid).status() == psutil.STATUS_ZOMBIE
+    assert ended.pid not in processes_under(os.getpid(), "", lambda process: process.pid)
+    assert processes_under(os.getpid(), "ipykernel") == []
+    ended.wait()
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
 def test_nothing_is_left_running(name, tmp_path):
     """However the tests end, JupyterLab, a busy kernel and the browser end with them."""
@@ -147,10 +157,9 @@ def test_nothing_is_left_running(name, tmp_path):
     started = []
     try:
         assert child.stdout.readline() == "['still running after 1 s']\n"
-        started = psutil.Process(child.pid).children(recursive=True)
-        programs = " ".join(" ".join(process.cmdline()) for process in started)
+        started = processes_under(child.pid, "")
         for program in ("browser.py", "ipykernel", "chrom"):
-            assert program in programs
+            assert processes_under(child.pid, program), f"{program} does not run"
         # Ctrl-C in a terminal goes to all processes of a group, the others to one process
         send = os.killpg if name == "SIGINT" else os.kill
         send(child.pid, signal.Signals[name])

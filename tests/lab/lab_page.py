@@ -4,11 +4,13 @@ Every wait is measured in the page, from the reader's action to the frame that s
 and printed. None is asserted: what a busy machine does is not the lab's doing.
 """
 
+import os
 import statistics
 import urllib.parse
 
-import psutil
 import pytest
+
+from browser import processes_under
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
@@ -210,7 +212,14 @@ def report(name, seconds):
     print(f"{name}: median {median:.3f} s of {len(seconds)}, longest {max(seconds):.3f} s")
 
 
-def kernels():
-    """Return the kernels that this process has started, through whatever servers."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if any("ipykernel" in part for part in child.cmdline())]
+def kernels(read=lambda kernel: kernel):
+    """Return what `read` says of each kernel that this process started, through servers."""
+    return processes_under(os.getpid(), "ipykernel", read)
+
+
+def megabytes(process):
+    return process.memory_info().rss / 1e6
+
+
+def user_seconds(process):
+    return process.cpu_times().user

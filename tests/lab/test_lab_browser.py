@@ -6,7 +6,7 @@ takes the lab as it finds it, and leaves nothing running.
 
 import nbformat
 import pytest
-from lab_page import TIMEOUT, kernels, ready, report
+from lab_page import TIMEOUT, kernels, megabytes, ready, report
 
 from browser import NotebookPage
 from project_copy import write_notebook
@@ -51,8 +51,7 @@ def lab(folder, browser, server):
 def used(lab):
     """Yield the lab to the tests; when they are done, nothing has gone wrong on its page."""
     yield lab
-    sizes = [kernel.memory_info().rss / 1e6 for kernel in kernels()]
-    print("memory of a visitor, MB:", [round(size) for size in sizes])
+    print("memory of a visitor, MB:", [round(size) for size in kernels(megabytes)])
     assert lab.faults == []
 
 
