@@ -150,11 +150,26 @@ def test_the_word_guessing_and_the_numbers_of_runs_keep_apart(lab):
 
 
 def test_line_and_dots_are_explained(lab):
-    assert lab.run_list.key == ""
     run(train(lab, epochs=1))
-    assert "Dots: validation" in lab.run_list.key and "distorted" not in lab.run_list.key
+    assert "Dots: validation images, at the end" in lab.chart.key
+    assert "distorted" not in lab.chart.key and 'of 1 run"' in lab.chart.svg
     run(train(lab, distortion=1.0))
-    assert "Only the training images are distorted" in lab.run_list.key
+    assert "Only the training images are distorted, so the dots may lie below" in lab.chart.key
+    lab.chart.quantity = "accuracy"
+    assert "each epoch" not in lab.chart.key and "may lie above" in lab.chart.key
+
+
+def test_what_is_explained_is_what_the_axis_says(lab):
+    """In slow motion each step has a mark, and no dot of an epoch's end is there."""
+    lab.buttons.speed.value = 3
+    lab.buttons.step.click()
+    assert "each one marked" in lab.chart.svg
+    assert lab.chart.key == "Line: training images, a mark for each step."
+    for _ in range(lab.session.steps_per_epoch):
+        lab.buttons.step.click()
+    assert "Large dots: validation images, at the end of each epoch." in lab.chart.key
+    lab.buttons.speed.value = 0
+    assert "Dots: validation images, at the end of each epoch." in lab.chart.key
 
 
 def test_clear_forgets_the_earlier_runs(lab):

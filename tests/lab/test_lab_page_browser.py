@@ -269,6 +269,10 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     lab.wait_for_pattern(".lab-chart-note", "epoch .*training 0")
     lab.page.mouse.move(5, 5)
     sheet.focus()
+    lab.page.wait_for_function(
+        "document.activeElement.getAttribute('aria-valuetext').startsWith('nothing is pointed at')"
+    )
+    assert sheet.get_attribute("aria-valuenow") == "430", "a slider has a value"
     lab.page.keyboard.press("Home")
     lab.page.keyboard.press("ArrowRight")
     lab.wait_for_pattern(".lab-chart-note", "epoch 0")
@@ -304,6 +308,7 @@ def test_everything_has_a_name(lab):
         'application "Paper to draw a digit on.', 'button "Presentation"',
     ):  # fmt: skip
         assert said in tree, said
+    assert ": 1 images" not in tree
     for line in tree.splitlines():
         role = line.strip("- ").split(" ")[0].rstrip(":")
         if role in ("button", "slider", "textbox", "combobox", "checkbox", "radio", "spinbutton"):

@@ -16,8 +16,9 @@ function render({ model, el }) {
   const drawing = element("div", { class: "lab-chart-drawing" });
   const mark = element("div", { class: "lab-chart-mark", hidden: "" });
   const note = element("div", { class: "lab-chart-note", hidden: "" });
+  const key = element("div", { class: "lab-key lab-chart-key" });
   sheet.append(drawing, mark, note);
-  el.append(sheet, buildChoices(model));
+  el.append(sheet, buildChoices(model), key);
   keepKeys(el);
 
   const point = (x) => {
@@ -49,7 +50,10 @@ function render({ model, el }) {
   const say = () => {
     const { x, title, rows = [] } = model.get("said");
     mark.hidden = note.hidden = title === undefined;
-    if (title === undefined) return sheet.removeAttribute("aria-valuetext");
+    if (title === undefined) { // a slider has a value, also before it is moved
+      sheet.setAttribute("aria-valuenow", FRAME_RIGHT);
+      return sheet.setAttribute("aria-valuetext", "nothing is pointed at yet: press an arrow key");
+    }
     mark.style.left = `${(100 * x) / WIDTH}%`;
     const left = x < WIDTH / 2; // where there is more room
     note.style.left = left ? `${(100 * x) / WIDTH}%` : "";
@@ -66,6 +70,7 @@ function render({ model, el }) {
   };
   return follow(model, {
     "change:svg": () => (drawing.innerHTML = model.get("svg")),
+    "change:key": () => (key.textContent = model.get("key")),
     "change:said": say,
   });
 }

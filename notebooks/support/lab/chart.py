@@ -26,6 +26,7 @@ class Chart(anywidget.AnyWidget):
     unit = traitlets.Enum(["epoch", "step", "second", SO_FAR], "epoch").tag(sync=True)
     # shown
     svg = traitlets.Unicode().tag(sync=True)
+    key = traitlets.Unicode().tag(sync=True)  # what line and dots are
     said = traitlets.Dict().tag(sync=True)
 
     def __init__(self):
@@ -42,6 +43,7 @@ class Chart(anywidget.AnyWidget):
         """Draw these runs, `present` strong if it is one of them."""
         self.runs, self.present = runs, present
         self.svg, self.frame = draw(runs, present, View(self.quantity, self.scale, self.unit))
+        self.key = key(self.frame, present or (runs[-1] if runs else None))
         self.say()
 
     def slow_down(self, slow):
@@ -83,3 +85,21 @@ class Chart(anywidget.AnyWidget):
         if self.quantity == "accuracy":
             return f"{value:.2%}".replace("%", " %")
         return f"{value:.3f}" if value < 1000 and math.isfinite(value) else f"{value:.3g}"
+
+
+def key(frame, run):
+    """Return what line and dots of a drawing are, in which `run` is the one that counts."""
+    text = "Line: training images. Dots: validation images"
+    if frame.view.quantity == "accuracy":
+        text += "."
+    elif frame.each:
+        text = "Line: training images, a mark for each step."
+        if any(line.dots for line in frame.lines):
+            text += " Large dots: validation images, at the end of each epoch."
+    else:
+        text += ", at the end of each epoch."
+    if run and (run.now.distortion or run.now.dropout):
+        what = "images are distorted" if run.now.distortion else "network drops neurons out"
+        where = "above" if frame.view.quantity == "accuracy" else "below"
+        text += f" Only the training {what}, so the dots may lie {where} the line."
+    return text

@@ -183,9 +183,13 @@ function share(model, counts) {
       // mistakes are rare: 10 % of them get the full colour; 100 % right answers do
       strength: i === j ? share : Math.min(1, Math.sqrt(10 * share)),
       good: i === j,
-      text: `${i} read as ${j}: ${count} images, ${percent(ofRow)} of all ${i}s`,
+      text: `${i} read as ${j}: ${images(count)}, ${percent(ofRow)} of all ${i}s`,
     };
   };
+}
+
+function images(count) {
+  return count === 1 ? "1 image" : `${count} images`;
 }
 
 // The same for what two networks have different: more right answers and fewer mistakes are good.
@@ -241,7 +245,7 @@ function buildBehind(model, parent) {
     const verb = digit === answer ? "rightly read as" : "read as";
     title.hidden = none;
     key.hidden = !count;
-    title.textContent = none ? "" : `${digit} ${verb} ${answer}: ${count} ${count === 1 ? "image" : "images"}`;
+    title.textContent = none ? "" : `${digit} ${verb} ${answer}: ${images(count)}`;
     hint.textContent = none
       ? "Choose a cell, by a click, a tap, or arrow keys and Enter, to see its images."
       : !count

@@ -25,6 +25,8 @@ class Frame:
         self.end = nice_end(reached, planned) if long else planned
         if view.unit == SO_FAR:
             self.end = end_so_far(present)
+        # has every step a mark of its own?
+        self.each = (view.unit, view.quantity) == (SO_FAR, "loss") and self.end <= EACH
         self.lines = lines(runs, view, self.end if view.unit == SO_FAR else math.inf)
         values = [v for _, line, dots in self.lines for _, v in [*line, *dots] if math.isfinite(v)]
         if view.quantity == "accuracy":
@@ -80,19 +82,19 @@ def draw(runs, present, view):
     """Return (SVG, Frame) of these runs; `present`, if it is among them, is strong."""
     frame = Frame(runs, view, present)
     curves, ends = [], []
-    each = view.unit == SO_FAR and frame.end <= EACH and view.quantity == "loss"
     for run, line, dots in frame.lines:
         points = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in line]
         marks = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in thin(dots)]
-        curves.append(curve(points, marks, run, run is present, each))
+        curves.append(curve(points, marks, run, run is present, frame.each))
         if points:
             ends.append((points[-1][1], points[-1][0], run))
     guess, labels = GUESSING if view.quantity == "loss" else 0.1, apart(ends)
+    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
     return (
         f'<svg class="lab-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
-        f'{"Loss" if view.quantity == "loss" else "Share read rightly"} of {len(runs)} runs"'
+        f'{"Loss" if view.quantity == "loss" else "Share read rightly"} of {count}"'
         ' font-size="15" fill="currentColor">'
-        f"{axes(frame, guess, each)}{''.join(curves)}{end_labels(labels)}"
+        f"{axes(frame, guess)}{''.join(curves)}{end_labels(labels)}"
         # last and with a halo: the curve of a ruined network runs along this line
         f'<text x="{free(labels, frame.y(guess) - 7)}" y="{frame.y(guess) - 7:.1f}"'
         ' class="lab-guessing" text-anchor="middle"'
@@ -107,11 +109,11 @@ def thin(dots):
     return dots[::-1][::every][::-1]
 
 
-def axes(frame, guess, each):
+def axes(frame, guess):
     """Return the axes: grid lines with numbers, and the line of guessing."""
     along = f"{frame.view.unit}s"
     if frame.view.unit == SO_FAR:
-        along = "steps so far, each one marked" if each else "steps so far"
+        along = "steps so far, each one marked" if frame.each else "steps so far"
     parts = []
     for value, text in frame.ticks():
         at = frame.y(value)

@@ -11,8 +11,7 @@ function render({ model, el }) {
   el.classList.add("lab-runs-view", "nn-part");
   const common = element("div", { class: "lab-runs-common" });
   const list = element("ol", { class: "lab-runs-list", "aria-label": "Runs, the newest first" });
-  const key = element("div", { class: "lab-key" });
-  el.append(common, list, key);
+  el.append(common, list);
   keepKeys(el);
   const made = new Map(); // run -> its row
   let newest;
@@ -42,7 +41,6 @@ function render({ model, el }) {
       const text = model.get("common");
       common.textContent = text ? `All: ${unbroken(text)}` : "";
     },
-    "change:key": () => (key.textContent = model.get("key")),
   });
 }
 

@@ -23,7 +23,6 @@ class RunList(anywidget.AnyWidget):
     _css = style(HERE / "runs.css")
 
     common = traitlets.Unicode().tag(sync=True)  # settings of all runs, in words
-    key = traitlets.Unicode().tag(sync=True)  # what line and dots are
     rows = traitlets.List().tag(sync=True)
 
     def __init__(self, on_action):
@@ -43,7 +42,6 @@ class RunList(anywidget.AnyWidget):
         own = {run.number: label for run, label in zip(made, alone, strict=True)}
         with self.hold_sync():  # one message
             self.common = common if len(runs) > 1 else ""
-            self.key = key(present or (runs[-1] if runs else None))
             self.rows = [
                 self.row(
                     run,
@@ -90,14 +88,3 @@ def length(run):
 def way(run):
     """Return what was changed on the way, as it follows the settings of a run."""
     return f"; on the way {run.way()}" if run.log else ""
-
-
-def key(run):
-    """Return what line and dots of the drawing are."""
-    if run is None:
-        return ""
-    text = "Line: training images. Dots: validation images, at the end of each epoch."
-    if run.now.distortion or run.now.dropout:
-        what = "images are distorted" if run.now.distortion else "network drops neurons out"
-        text += f" Only the training {what}, so the dots may lie below the line."
-    return text
