@@ -53,6 +53,29 @@ def ends(axes, runs):
     axes.spines["left"].set_visible(False)
 
 
+def luck(chance, runs):
+    """Return a figure of contests of `chance`, a histogram, and where those of `runs` lie in it.
+
+    Each is the difference of two means of three seeds, in larger spreads.
+    """
+    figure = Figure(figsize=(7.2, 3.2))
+    axes = figure.subplots()
+    axes.hist(chance, bins=np.linspace(0, 6, 61), color="0.8")
+    axes.axvline(2, 0, 0.68, color="k", linewidth=0.8)
+    axes.text(2.05, 0.62, "beyond 2: a finding", transform=axes.get_xaxis_transform())
+    rivals = [("momentum", "plain SGD", "C1", "--"), ("momentum, falling", "momentum", "C2", "-.")]
+    for new, old, colour, line in [*rivals, ("momentum, falling", "plain SGD", "C0", "-")]:
+        finals = [runs[name].accuracies[:, -1] for name in (new, old)]
+        larger = max(final.std(ddof=1) for final in finals) or 1e-9
+        distance = abs(finals[0].mean() - finals[1].mean()) / larger
+        text = f"{new} against {old}: by luck {(chance > distance).mean():.1%} are further apart"
+        axes.axvline(min(distance, 5.95), 0, 0.55, color=colour, linestyle=line, lw=2, label=text)
+    axes.set(title="10,000 contests of chance, and ours", xlim=(0, 6), yticks=[])
+    axes.set_xlabel("difference of the means, in larger spreads")
+    axes.legend(loc="upper right")
+    return figure
+
+
 SLOPES = np.array([0.01, 1.0])  # of the valley: nearly flat along, steep across
 NOISE = 0.25 * SLOPES**0.5
 
