@@ -123,7 +123,7 @@ def test_what_is_typed_is_obeyed(lab):
                         ("abc", "“abc” is no number: batch size stays 1.")]:  # fmt: skip
         readout.fill(typed)
         readout.press("Enter")
-        lab.wait_for_pattern(".nn-typed", f">{said}<")
+        lab.wait_for_pattern(".nn-typed", f"^{said}$")
     readout.evaluate("readout => readout.blur()")
     readout.focus()
     lab.page.wait_for_function(
