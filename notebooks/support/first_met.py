@@ -115,10 +115,10 @@ FORMS = [  # form, lesson, section, what it does; in the order in which a reader
     ("try", "04", "7", "with except: goes on after an error"),
     ("np.logspace", "04", "8", "numbers that grow by the same factor each time"),
     (".reshape()", "05", "1", "the same numbers in another shape"),
-    ("sorted()", "05", "1", "a sorted list"),
     ("yield", "05", "2", "hands out one value, then waits until somebody asks for the next"),
     ("while", "05", "2", "repeats as long as a condition holds"),
     (".tolist()", "05", "2", "a list of ordinary numbers"),
+    ("sorted()", "05", "2", "a sorted list"),
     ("np.mean", "05", "4", "the mean of all entries"),
     (
         "a | b",

@@ -38,7 +38,7 @@ assert round(float(cosine), 2) == 0.56 if on_mnist else 0.3 < cosine < 0.8, cosi
 """
 
 
-def test_widget_draws_every_case_at_every_epoch_and_section_2_is_right_about_its_cosine():
+def test_widget_draws_every_case_at_every_epoch_and_section_4_is_right_about_a_cosine():
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells += map(nbformat.v4.new_code_cell, (EVERY_CASE, ALL_PARAMETERS))
     folder = {"metadata": {"path": str(NOTEBOOK.parent)}}
