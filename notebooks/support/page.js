@@ -18,7 +18,7 @@ function render({ model, el }) {
     stepByFactors(box);
     answerTyping(box);
     showUnfolded(box);
-    ends.push(keepFocus(box), describe(model, box), speak(model, box), talk(model, page, box));
+    ends.push(keepFocus(box), describe(model, box), speak(model, box), talk(model, page, box), keep(model));
   }
 
   return () => {
@@ -126,6 +126,23 @@ function speak(model, box) {
     window.removeEventListener("beforeunload", ask);
     voice.remove();
   };
+}
+
+// Keep texts for a page that is loaded again in this tab, whose kernel may be another.
+function keep(model) {
+  const name = `nn-${model.get("memory")}`;
+  const write = () => sessionStorage.setItem(name, JSON.stringify(model.get("kept")));
+  try {
+    const found = JSON.parse(sessionStorage.getItem(name) ?? "[]");
+    if (model.get("memory") && found.length && !model.get("kept").length) {
+      model.set("kept", found);
+      model.save_changes();
+    }
+  } catch {
+    return () => {}; // a browser that keeps nothing
+  }
+  if (model.get("memory")) model.on("change:kept", write);
+  return () => model.off("change:kept", write);
 }
 
 // Tell the kernel that the page is here, and that it is left; tell the reader if nobody answers.

@@ -28,7 +28,8 @@ class Page(anywidget.AnyWidget):
     has a name says so to a screen reader; and a widget without its kernel says what to do.
     While `watched`, the page says every few seconds that it is still there. What is `said` is read
     out by a screen reader, once. While something is `precious`, a page that would lose it asks
-    before it is left. The focus is never lost, and `lead(selector)` moves it.
+    before it is left. The focus is never lost, and `lead(selector)` moves it. With a name for its
+    `memory`, a page that is loaded again brings back what was `kept`, also to another kernel.
     """
 
     _esm = script(*(FOLDER / name for name in ("focus.js", "typing.js", "page.js")))
@@ -37,10 +38,12 @@ class Page(anywidget.AnyWidget):
     watched = traitlets.Bool(False).tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
     precious = traitlets.Bool(False).tag(sync=True)
+    memory = traitlets.Unicode().tag(sync=True)
+    kept = traitlets.List().tag(sync=True)  # of texts
 
-    def __init__(self):
+    def __init__(self, memory=""):
         self.heard, self.left = {}, {}  # when a page was last heard of, and when it was left
-        super().__init__()
+        super().__init__(memory=memory)
         self.add_class("nn-page")
         self.on_msg(self._on_message)
 

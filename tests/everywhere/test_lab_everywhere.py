@@ -125,9 +125,18 @@ def test_a_page_that_is_left_ends_its_training(folder, browser):
         lab.page.reload()
         lab = ready(page, lab.faults)
         assert asked == [], "there is nothing to lose"
+        lab.find(".lab-unfold").click()
+        for name in ("exam-ask", "exam-yes", "exam-result"):
+            lab.find(f".lab-{name}").wait_for()
+            lab.find(f".lab-{name}").click()
+        page.reload(wait_until="commit")
+        lab = ready(page, lab.faults)
+        assert asked == ["beforeunload"], "it asks before the exam is forgotten"
+        lab.wait_for_pattern(".lab-note", "The test set has been opened")
+        lab.wait_for_pattern(".lab-exam", "opened once.*before this page was loaded again")
         long_run(lab)
         page.goto("about:blank")
-        assert asked == ["beforeunload"], "it asks before runs are lost"
+        assert asked == 2 * ["beforeunload"], "it asks before runs are lost"
         idle = 0
         for _ in range(600):
             before = sum(kernels(user_seconds))

@@ -5,6 +5,7 @@ A message from the browser is `widget.set_state({...})`, a click on a button `bu
 
 import asyncio
 import time
+import xml.etree.ElementTree as ET
 
 import numpy as np
 
@@ -15,6 +16,7 @@ driver.TURN = 0  # a turn for others after each step, whatever a processor does 
 
 DIGITS = bundled_digits()
 STROKE = bytes(112 * 50) + b"\xff" * 112 * 9 + bytes(112 * 53)  # a drawing on the pad
+SVG = "{http://www.w3.org/2000/svg}"
 BUTTONS = ("train", "pause", "step", "stop", "reset")
 
 
@@ -81,3 +83,15 @@ def check_matrix(lab, moment):
     assert np.array_equal(counts, expected)
     assert np.array_equal(counts.sum(axis=1), np.bincount(labels, minlength=10))
     assert lab.matrix.text.startswith(f"{said.name}: {(said.answers == labels).mean():.2%}")
+
+
+def curves(lab):
+    """Return the lines of the runs, the dots, and the whole drawing."""
+    svg = ET.fromstring(lab.chart.svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" '))
+    lines = [path for path in svg.iter(f"{SVG}path") if path.get("class") == "lab-run"]
+    return lines, svg.findall(f".//{SVG}circle"), svg
+
+
+def points(line):
+    """Return the points of a line as "x,y"."""
+    return line.get("d").replace("M", "").replace("L", "").split()

@@ -10,7 +10,7 @@ from lab_helpers import DIGITS, labels_of_runs, run, same, train, until, weights
 
 from nn_core import MLP
 from support.lab import InteractiveLab
-from support.lab.files import read_network, weights_file
+from support.lab.files import read_network, shortened, weights_file
 
 
 @pytest.fixture
@@ -104,6 +104,41 @@ def test_nothing_is_loaded_into_a_training_under_way(lab):
     assert "press Stop first" in lab.files.note and same(before, weights(lab))
 
 
+def test_what_was_saved_does_not_hide_what_could_not_be_loaded(lab):
+    load(lab, "cat.npz", b"a cat")
+    save(lab, "weights.npz")
+    assert "cat.npz holds no weights" in lab.files.note
+    assert lab.files.saved.startswith("Saved as weights.npz")
+
+
+def test_a_long_name_is_shortened_and_stands_whole_in_one_place(lab):
+    name = "my-very-best-network-of-all-times-2.npz"
+    load(lab, f"/home/me/{name}", weights_file(MLP()))
+    exam(lab)
+    row = lab.run_list.rows[0]
+    for text in (row["label"], row["full"], lab.matrix.text, lab.exam.memory.value,
+                 lab.page.said, lab.session.run.name()):  # fmt: skip
+        assert name not in text
+    assert "loaded from my-very-best-…es-2.npz" in row["label"] and row["file"] == name
+    assert f'title="{name}"' in lab.status.value and lab.matrix.text.startswith("as loaded: ")
+    assert shortened("weights.npz") == "weights.npz"
+
+
+def test_a_loaded_run_says_why_it_has_no_line(lab):
+    load(lab, "mine.npz", weights_file(MLP()))
+    row = lab.run_list.rows[0]
+    assert "no line: trained elsewhere" in row["label"] and row["colour"] == ""
+
+    async def more():
+        lab.controls.sliders["epochs"].value = 1
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    run(more())
+    row = lab.run_list.rows[0]
+    assert "no line" not in row["label"] and row["colour"]
+
+
 def test_networks_of_float64_are_read(lab):
     load(lab, "weights.npz", weights_file(MLP(dtype=np.float64)))
     assert "is loaded" in lab.files.note
@@ -171,6 +206,21 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     lab.buttons.reset.click()
     assert "opened 2 times" in lab.exam.memory.value, "the page remembers"
     assert "has been opened" in lab.about.value and "stays closed" not in lab.about.value
+
+
+def test_a_page_that_is_loaded_again_knows_that_the_test_set_was_opened(lab):
+    run(train(lab, epochs=1))
+    exam(lab)
+    kept = lab.page.kept
+    again = InteractiveLab(DIGITS)
+    again.page.set_state({"kept": kept})
+    assert "has been opened" in again.about.value
+    assert "opened once" in again.exam.memory.value
+    assert "(before this page was loaded again)" in again.exam.memory.value
+    run(train(again, epochs=1))
+    assert exam(again), "it is another network, though its name is the same"
+    assert "opened 2 times" in again.exam.memory.value and len(again.page.kept) == 2
+    assert again.exam.memory.value.count("loaded again") == 1
 
 
 def test_the_result_of_the_exam_is_said_and_led_to(lab):

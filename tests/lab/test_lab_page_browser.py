@@ -136,6 +136,22 @@ def test_what_is_typed_is_obeyed(lab):
     lab.settle()
 
 
+def test_what_has_begun_is_in_sight_in_the_list(lab):
+    lab.settle("tiny network")
+    for _ in range(4):
+        lab.press("reset")
+        lab.press("step")
+        lab.wait_for_pattern(".lab-status", "paused.* step 1 of")
+    lab.press("stop")
+    lab.wait_for_state("stopped")
+    runs = lab.find(".lab-runs-view")
+    assert runs.evaluate("list => { list.scrollTop = 1e4; return list.scrollTop; }") > 0
+    lab.press("train")
+    lab.wait_for_state("finished")
+    assert runs.evaluate("list => list.scrollTop") == 0
+    lab.settle()
+
+
 def test_a_double_click_on_train_is_one_run(lab):
     lab.settle("tiny network")
     runs = lab.find(".lab-run-row").count()

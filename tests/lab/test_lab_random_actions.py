@@ -229,7 +229,7 @@ class Reader(RuleBasedStateMachine):
 
     @invariant()
     def the_curve_has_a_line_for_every_run(self):
-        assert self.lab.chart.svg.count("<polyline") == len(self.lab.session.runs)
+        assert self.lab.chart.svg.count('"lab-run"') == len(self.lab.session.runs)
         rows = [row["run"] - 1 for row in self.lab.run_list.rows][::-1]
         assert rows == [run.number for run in self.lab.session.runs]
 

@@ -267,7 +267,7 @@ def test_save_and_load(lab):
             [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
         )
         lab.wait_for_pattern(".lab-files-note", said)
-    lab.wait_for_pattern(".cm-text", f"loaded from my.npz: {right}")
+    lab.wait_for_pattern(".cm-text", f"as loaded: {right}")
     lab.press("pause")  # go on
     lab.wait_for_state("finished")
 

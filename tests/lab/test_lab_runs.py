@@ -7,8 +7,8 @@ from lab_helpers import DIGITS, STROKE, labels_of_runs, run, same, train, until,
 from support.lab import InteractiveLab
 from support.lab.confusion import confusion_matrix
 from support.lab.run import Run
-from support.lab.session import MOST_RUNS
 from support.lab.settings import Settings
+from support.lab.shelf import MOST_RUNS, make_room
 
 
 @pytest.fixture
@@ -36,12 +36,68 @@ def test_however_many_runs_there_were_each_row_has_its_settings(lab):
     for seed in range(MOST_RUNS + 2):
         run(train(lab, seed=seed, falling=seed == 5))
     said = [f"{lab.run_list.common}, {label}" for label in labels_of_runs(lab)]
-    assert len(said) == MOST_RUNS
-    for seed, text in zip(range(2, MOST_RUNS + 2), said, strict=True):
-        assert f"seed {seed}" in text and "batch size 8" in text and "momentum 0.5" in text
-        assert ("rate falls to 0" in text) == (seed == 5)
+    assert len(said) == MOST_RUNS == len({made.slot for made in lab.session.runs})
+    for text, made in zip(said, lab.session.runs, strict=True):
+        assert f"seed {made.settings.seed}" in text and "batch size 8" in text
+        assert "momentum 0.5" in text
+        assert ("rate falls to 0" in text) == made.settings.falling
     for row, made in zip(lab.run_list.rows[::-1], lab.session.runs, strict=True):
         assert row["full"] == str(made.settings)
+
+
+def test_a_short_run_makes_room_before_a_finished_one_and_it_is_said(lab):
+    run(train(lab, epochs=2))
+    for steps in (5, 1, 3, 2):
+        lab.buttons.reset.click()
+        for _ in range(steps):
+            lab.buttons.step.click()
+    run(train(lab))
+    assert len(lab.session.runs) == MOST_RUNS and lab.run_list.gone == ""
+    run(train(lab))
+    said = lab.run_list.gone
+    assert said == "Run 3 (stopped at step 1) made room for run 7: six are kept."
+    assert [made.number + 1 for made in lab.session.runs] == [1, 2, 4, 5, 6, 7]
+    assert lab.session.run.slot == 2 and len({row["colour"] for row in lab.run_list.rows}) == 6
+    lab._load(lab.session.model, "mine.npz")
+    assert "Run 5 (stopped at step 2) made room for run 8" in lab.run_list.gone
+    lab.clear_button.click()
+    assert lab.run_list.gone == ""
+
+
+def kept(*runs, present=None, **marks):
+    """Return the numbers of the runs that are kept, made of (epochs, planned, right)."""
+    made = [
+        Run(i, Settings(), i, step=epochs, epoch=epochs, steps=planned, right=right)
+        for i, (epochs, planned, right) in enumerate(runs)
+    ]
+    for name, number in marks.items():
+        setattr(made[number], name, True)
+    left, gone = make_room(made, None if present is None else made[present])
+    assert len(left) == MOST_RUNS - 1 and gone not in left
+    return [each.number for each in left]
+
+
+def test_what_was_compared_the_best_and_the_latest_are_kept():
+    full = (5, 5, 0.97)
+    assert kept(*[full] * 6) == [0, 2, 3, 4, 5], "one of the best stays, then the oldest goes"
+    assert kept(full, (5, 5, 0.98), *[full] * 4) == [1, 2, 3, 4, 5]
+    assert kept((1, 5, 0.9), *[full] * 5) == [1, 2, 3, 4, 5], "the unfinished"
+    assert kept((1, 5, 0.9), *[full] * 5, valued=0) == [0, 1, 3, 4, 5], "it was compared"
+    assert kept((5, 5, 0.99), *[full] * 5, diverged=4) == [0, 1, 2, 3, 5]
+    assert kept((5, 5, 0.99), full, (3, 3, 0.9), *[full] * 3, present=2) == [0, 2, 3, 4, 5]
+    assert kept((5, 5, 0.99), *[full] * 4, (1, 5, 0.9), present=5) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("action", ["compare", "back"])
+def test_who_is_compared_or_brought_back_stays(lab, action):
+    for _ in range(2):
+        lab.buttons.reset.click()
+        lab.buttons.step.click()
+        lab.buttons.stop.click()
+    act(lab, action, 1)
+    for _ in range(MOST_RUNS - 1):
+        run(train(lab, epochs=1))
+    assert [made.number + 1 for made in lab.session.runs] == [1, 3, 4, 5, 6, 7]
 
 
 def test_only_the_run_whose_network_is_here_is_strong(lab):
@@ -89,16 +145,37 @@ def test_while_it_runs_row_and_matrix_are_of_one_moment_and_the_status_is_not_be
 
     async def scenario():
         seen = set()
-        lab.run_list.observe(lambda _: seen.add((lab.run_list.rows[0]["ending"],
-            lab.matrix.text)), "rows")  # fmt: skip
+        lab.run_list.observe(lambda _: seen.add((lab.run_list.rows[0]["label"].split("; ")[-1],
+            lab.run_list.rows[0]["ending"], lab.matrix.text)), "rows")  # fmt: skip
         lab.buttons.train.click()
         await until(lambda: lab.session.run.epoch > 1.5)
-        for ending, matrix in seen:
+        for moment, ending, matrix in seen:
             when, right = matrix.split(": ")
-            assert ending == ("" if when == "before training" else right)
+            if when == "before training":
+                assert ending == ""
+            else:
+                assert (moment, ending) == (when, right), "each says of which moment it is"
             if when.startswith("at step"):
                 assert int(when.split()[-1]) <= lab.session.run.step
-        assert len({ending for ending, _ in seen}) > 2
+        assert len(seen) > 3
+        lab.buttons.stop.click()
+
+    run(scenario())
+
+
+def test_what_a_correction_in_the_middle_of_a_training_reads_is_not_said_of_a_later_moment(lab):
+    async def scenario():
+        lab.controls.sliders["batch_size"].value, lab.controls.sliders["epochs"].value = 1, 100
+        lab.pad.set_state({"ink": STROKE})
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step > 20)
+        for _ in range(20):
+            lab.pad.correct(3)
+        step = lab.session.run.step
+        await until(lambda: lab.session.run.step > step)
+        lab.draw_matrix(now=True)
+        row = lab.run_list.rows[0]
+        assert f"{row['label'].split('; ')[-1]}: {row['ending']}" == lab.matrix.text
         lab.buttons.stop.click()
 
     run(scenario())
@@ -178,13 +255,13 @@ def test_two_runs_are_compared(lab):
     more = lab.session.accuracy(late) - lab.session.accuracy(early)
     points = f"{100 * more:+.2f}".replace("-", "\u2212")  # the minus of the cells
     assert lab.matrix.text == f"{text}, {points} points against run 1"
-    assert lab.chart.svg.count("<polyline") == 2, "their curves alone"
+    assert lab.chart.svg.count('"lab-run"') == 2, "their curves alone"
     assert [row["compared"] for row in lab.run_list.rows] == [False, False, True]
     act(lab, "compare", 2)
     assert lab.matrix.against == "run 2"
     act(lab, "compare", 2)
     assert lab.matrix.against == "" and lab.matrix.text == text
-    assert lab.chart.svg.count("<polyline") == 3
+    assert lab.chart.svg.count('"lab-run"') == 3
     assert np.array_equal(lab.matrix.counts, confusion_matrix(labels, late.answers))
 
 

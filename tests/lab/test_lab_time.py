@@ -7,6 +7,7 @@ import pytest
 from lab_helpers import DIGITS, run, same, train, until, weights
 
 from support.lab import InteractiveLab
+from support.lab.curve import Curve
 
 
 @pytest.fixture
@@ -155,3 +156,24 @@ def test_only_steps_at_full_speed_tell_how_long_an_epoch_takes(lab):
     made.full = (31, 0.62)
     lab.draw_curve(now=True)
     assert "0.3 s an epoch" in lab.status.value
+
+
+def test_the_loss_of_a_network_that_rests_does_not_depend_on_the_speed(lab):
+    for _ in range(7):
+        lab.buttons.step.click()
+    said = set()
+    for speed in (0, 10, 3, 1, 0):
+        lab.buttons.speed.value = speed
+        said.add(lab.status.value.split(" · ")[3])
+    losses = [loss for _, loss in lab.session.run.curve.first]
+    assert said == {f"mean loss {np.mean(losses[-3:]):.3f}"}
+
+
+def test_the_mean_loss_knows_each_step_however_long_the_curve():
+    curve, said = Curve(), set()
+    for step in range(1, 1001):
+        curve.add(1 / step, (step, step / 100, step / 10))
+        said.add(curve.newest())
+        if not curve.waiting:
+            assert np.isclose(curve.newest(), curve.points()[-1][1]), "where the line ends"
+    assert curve.stretch > 1 and len(said) == 1000

@@ -110,7 +110,8 @@ def test_corrections_are_undone_one_by_one(lab):
     run(train(lab, epochs=3))
     right, moments = lab.matrix.text, len(lab.session.moments)
     kept = corrected(lab, 3)
-    assert lab.run_list.rows[0]["ending"].endswith("after 3 corrections")
+    assert lab.run_list.rows[0]["label"].endswith("; after 3 corrections")
+    assert lab.run_list.rows[0]["ending"].endswith("% right"), "one short column"
     assert [s.name for s in lab.session.snapshots[-3:]] == [
         f"after correction {i}" for i in (1, 2, 3)
     ]

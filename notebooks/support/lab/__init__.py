@@ -7,6 +7,7 @@ source       the generator that is the training: `fit`, batches, dropout
 dropout      a student that shares its layers with the network that answers
 session      begin, pause, step, stop, change, go on
 run          one training as a thing: settings, changes on the way, curve
+shelf        which runs are kept
 moments      what is kept of a network at some moment
 latest           the newest step, kept so that it can be looked at
 chain            every array of a step, to the loss and back
@@ -17,6 +18,7 @@ curve        mean losses in a few hundred numbers
 
 What is seen:
 drawing, chart   the curves as an SVG; the widget around it, with numbers and axes
+edges            where a curve leaves the drawing
 runs             a row for each run
 confusion        the confusion matrix that can be looked into
 pad              the drawing pad: pen.js draws, reading.js shows what is read

@@ -8,7 +8,7 @@ import traitlets
 
 from ..page import script, style
 from .curve import SO_FAR, View, numbers_at
-from .drawing import COLOURS, LEFT, RIGHT, draw
+from .drawing import LEFT, RIGHT, colour, draw
 
 HERE = Path(__file__).parent
 
@@ -30,20 +30,25 @@ class Chart(anywidget.AnyWidget):
     said = traitlets.Dict().tag(sync=True)
 
     def __init__(self):
-        self.runs, self.present, self.frame = [], None, None
+        self.runs, self.present, self.under_way, self.frame = [], None, False, None
         self.usual = "epoch"  # what it is drawn along when not in slow motion
         super().__init__()
         self.add_class("lab-chart")
-        self.observe(lambda _: self.show(self.runs, self.present), ["quantity", "scale", "unit"])
+        self.observe(lambda _: self.draw(), ["quantity", "scale", "unit"])
 
     def __repr__(self):
         return f"Chart({self.quantity}, {self.scale})"
 
-    def show(self, runs, present):
-        """Draw these runs, `present` strong if it is one of them."""
-        self.runs, self.present = runs, present
-        self.svg, self.frame = draw(runs, present, View(self.quantity, self.scale, self.unit))
-        self.key = key(self.frame, present or (runs[-1] if runs else None))
+    def show(self, runs, present, under_way=False):
+        """Draw these runs, `present` strong if it is one of them; it may be `under_way`."""
+        self.runs, self.present, self.under_way = runs, present, under_way
+        self.draw()
+
+    def draw(self):
+        """Draw as the reader wants to see it."""
+        view = View(self.quantity, self.scale, self.unit)
+        self.svg, self.frame = draw(self.runs, self.present, view, self.under_way)
+        self.key = key(self.frame, self.present or (self.runs[-1] if self.runs else None))
         self.say()
 
     def slow_down(self, slow):
@@ -78,7 +83,7 @@ class Chart(anywidget.AnyWidget):
             (_, epoch, _), right = dot
             text += f", validation {self.number(right)}"
             text += f" after epoch {epoch:.3g}" if self.quantity == "loss" else ""
-        return {"run": run.number + 1, "colour": COLOURS[run.number % len(COLOURS)], "text": text}
+        return {"run": run.number + 1, "colour": colour(run), "text": text}
 
     def number(self, value):
         """Return a loss as "0.081", a share as "97.30 %"."""

@@ -29,18 +29,19 @@ class Corrections:
         session.looked = False
         if session.state != "running":
             session.remember(f"after correction {len(self)}")
-        self.count(right)
+        self.count()
         return self.before[0][2], self.before[-1][2], right
 
     def undo(self, count=1):
         """Take back the latest `count` corrections, as if they had not been."""
         session = self.session
         for _ in range(min(count, len(self))):
-            weights, moments, right = self.before.pop()
+            weights, moments, _ = self.before.pop()
             put(session.model, weights)
             del session.moments[moments:]
             session.looked = session.state != "running"
-            self.count(right)
+            session.say_right()
+            self.count()
 
     def forget(self):
         """The network has moved on: there is nothing to take back any more."""
@@ -49,9 +50,9 @@ class Corrections:
             if self.session.run:
                 self.session.run.corrections = 0
 
-    def count(self, right):
-        """Have the list of runs say how many corrections there were, and what became of them."""
+    def count(self):
+        """Have the list of runs say how many corrections there were."""
         self.session.latest.fresh = False
         if self.session.run:
-            self.session.run.right, self.session.run.corrections = right, len(self)
+            self.session.run.corrections = len(self)
         self.session.on_change("correction")

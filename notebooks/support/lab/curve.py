@@ -40,6 +40,12 @@ class Curve:
             self.places = self.places[1::2]
             self.stretch *= 2
 
+    def newest(self):
+        """Return the mean of the newest losses: where the line ends, and what came after that."""
+        full = self.means[-3:]
+        count = len(full) * self.stretch + len(self.waiting)
+        return (sum(full) * self.stretch + sum(self.waiting)) / count
+
     def points(self):
         """Return [((step, epoch, second), mean loss)]: the first loss, then over five stretches."""
         found = self.first[:1] if self.stretch > 1 else []
@@ -76,7 +82,8 @@ def lines(runs, view, end=math.inf):
     found = []
     for run in runs:
         if view.quantity == "loss":
-            line = run.curve.first if end <= FIRST else run.curve.points()
+            each = view.unit == SO_FAR and end <= FIRST
+            line = run.curve.first if each else run.curve.points()
             dots = [(end[:3], end[3]) for end in run.ends]
         else:
             line = [(look[:3], look.train_right) for look in run.looks]
@@ -104,14 +111,16 @@ def end_so_far(run):
     return nice_end(step, 10 * step)
 
 
-def nice_end(reached, planned):
+def nice_end(reached, planned, least=0.1):
     """Return where a long drawing ends: enough for what was reached, with room for what comes.
 
-    So a long training does not begin as a smear at the left edge: the drawing grows with it.
+    So a long training does not begin as a smear at the left edge: the drawing grows with it, from
+    the share `least` of what is planned.
     """
-    size = 10.0 ** math.floor(math.log10(reached))
-    nice = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= reached)
-    return min(max(nice, planned / 10), max(planned, reached))
+    enough = max(reached, least * planned)
+    size = 10.0 ** math.floor(math.log10(enough))
+    nice = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= enough)
+    return min(nice, max(planned, reached))
 
 
 def numbers_at(drawn, place, axis):

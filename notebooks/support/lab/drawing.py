@@ -3,6 +3,7 @@
 import math
 
 from .curve import FIRST, GUESSING, SO_FAR, end_so_far, lines, nice_end
+from .edges import arrows, below
 
 WIDTH, HEIGHT = 460, 310  # units of the drawing
 LEFT, RIGHT, TOP, BOTTOM = 62, 430, 14, 262  # its frame
@@ -10,24 +11,26 @@ LEFT, RIGHT, TOP, BOTTOM = 62, 430, 14, 262  # its frame
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 COLOURS = [f"var(--lab-run-{i}, {colour})" for i, colour in enumerate(COLOURS)]
 DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2"]
+HALO = 'stroke="var(--jp-layout-color1, #fff)" paint-order="stroke"'  # of paper, around words
 MOST_DOTS = 25  # more would be a string of beads
 EACH = FIRST // 2  # so many steps may have a dot each
+LONG = 20_000  # steps; of so long a training the drawing grows
+BEGIN = 3_000  # steps; so far it reaches at first
 
 
 class Frame:
-    """Where a value is drawn: `x(place)` and `y(value)`, in units of the drawing; what `lines`."""
+    """Where a value is drawn: `x(place)` and `y(value)`, in units of the drawing; what `lines`.
 
-    def __init__(self, runs, view, present):
+    `cut` says that a run goes on where the drawing ends.
+    """
+
+    def __init__(self, runs, view, present, under_way):
         self.view, self.axis = view, view.axis
-        reached = max([1e-3, *(run.place[self.axis] for run in runs)])
-        planned = max(reached, self.planned(present))
-        long = present is not None and present.now.epochs > 10
-        self.end = nice_end(reached, planned) if long else planned
-        if view.unit == SO_FAR:
-            self.end = end_so_far(present)
+        self.end = self.where_it_ends(runs, present, under_way)
+        self.cut = any(run.place[self.axis] > self.end for run in runs)
         # has every step a mark of its own?
         self.each = (view.unit, view.quantity) == (SO_FAR, "loss") and self.end <= EACH
-        self.lines = lines(runs, view, self.end if view.unit == SO_FAR else math.inf)
+        self.lines = lines(runs, view, self.end)
         values = [v for _, line, dots in self.lines for _, v in [*line, *dots] if math.isfinite(v)]
         if view.quantity == "accuracy":
             # of a logarithmic drawing the mistakes are what counts: 90 %, 99 %, 99.9 %
@@ -42,6 +45,20 @@ class Frame:
             if view.scale == "linear":
                 self.highest = 3.0
 
+    def where_it_ends(self, runs, present, under_way):
+        """Return how far the drawing reaches: of a long training only so far as that has come."""
+        if self.view.unit == SO_FAR:
+            return end_so_far(present)
+        reached = max([1e-3, *(run.place[self.axis] for run in runs)])
+        own = self.planned(present)
+        planned = max(reached, own)
+        if present is None or (present.now.epochs <= 10 and present.steps <= LONG):
+            return planned
+        here = max(1e-3, present.place[self.axis])
+        if under_way or here < planned / 20:
+            return nice_end(here, own, min(0.1, BEGIN / max(1, present.steps)))
+        return nice_end(reached, planned)
+
     def planned(self, run):
         """Return where the run under way will end, as far as that is known."""
         if run is None or not run.curve.places:
@@ -52,8 +69,11 @@ class Frame:
         return LEFT + (RIGHT - LEFT) * place / self.end
 
     def y(self, value):
+        """Return the height of `value`; of a loss that is off the chart it is less than `TOP`."""
         bend = self.bend
-        value = min(max(value, self.lowest), self.highest)
+        value = max(value, self.lowest) if value < 1e300 else 1e300  # and what is no number
+        if self.view.quantity == "accuracy":
+            value = min(value, self.highest)  # all of them are right: infinitely high
         share = (bend(value) - bend(self.lowest)) / (bend(self.highest) - bend(self.lowest))
         return BOTTOM - (BOTTOM - TOP) * share
 
@@ -78,28 +98,31 @@ class Frame:
         return [(value, text) for value, text in found if self.lowest <= value <= self.highest]
 
 
-def draw(runs, present, view):
-    """Return (SVG, Frame) of these runs; `present`, if it is among them, is strong."""
-    frame = Frame(runs, view, present)
-    curves, ends = [], []
+def draw(runs, present, view, under_way=False):
+    """Return (SVG, Frame) of these runs; `present`, if it is among them, is strong.
+
+    If it is `under_way` and long, the drawing reaches only so far as it has come.
+    """
+    frame = Frame(runs, view, present, under_way)
+    curves, ends, off = [], [], {}
     for run, line, dots in frame.lines:
         points = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in line]
         marks = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in thin(dots)]
-        curves.append(curve(points, marks, run, run is present, frame.each))
+        pieces, off[run.number] = below(points, marks, TOP)
+        marks = [mark for mark in marks if mark[1] >= TOP]
+        curves.append(curve(points, pieces, marks, run, run is present, frame.each))
+        curves.append(arrows(off[run.number], colour(run), TOP))
         if points:
-            ends.append((points[-1][1], points[-1][0], run))
+            ends.append((max(points[-1][1], TOP), points[-1][0], run))
     guess, labels = GUESSING if view.quantity == "loss" else 0.1, apart(ends)
-    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
     return (
         f'<svg class="lab-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
-        f'{"Loss" if view.quantity == "loss" else "Share read rightly"} of {count}"'
-        ' font-size="15" fill="currentColor">'
-        f"{axes(frame, guess)}{''.join(curves)}{end_labels(labels)}"
+        f'{in_words(frame, off)}" font-size="15" fill="currentColor">'
+        f"{axes(frame, guess, present)}{''.join(curves)}{off_the_chart(off)}{end_labels(labels)}"
         # last and with a halo: the curve of a ruined network runs along this line
         f'<text x="{free(labels, frame.y(guess) - 7)}" y="{frame.y(guess) - 7:.1f}"'
         ' class="lab-guessing" text-anchor="middle"'
-        ' stroke-width="4" stroke="var(--jp-layout-color1, #fff)" paint-order="stroke">'
-        "guessing</text></svg>"
+        f' stroke-width="4" {HALO}>guessing</text></svg>'
     ), frame
 
 
@@ -109,11 +132,32 @@ def thin(dots):
     return dots[::-1][::every][::-1]
 
 
-def axes(frame, guess):
+def in_words(frame, off):
+    """Return what is drawn, for those who do not see it."""
+    what = "Loss" if frame.view.quantity == "loss" else "Share read rightly"
+    text = f"{what} of {len(off)} run{'s' * (len(off) != 1)}"
+    high = [str(number + 1) for number, places in off.items() if places]
+    return text + (f"; off the chart at times: run {', '.join(high)}" if high else "")
+
+
+def off_the_chart(off):
+    """Return what the arrows at the upper edge mean, beside the first of them."""
+    places = [place for places in off.values() for place in places]
+    if not places:
+        return ""
+    x = min(places)
+    x, anchor = (x + 9, "start") if x < (LEFT + RIGHT) / 2 else (x - 9, "end")
+    text = f'<text class="lab-off" x="{x:.1f}" y="{TOP - 3}" font-size="12" text-anchor="{anchor}"'
+    return f'{text} stroke-width="3" {HALO}>off the chart</text>'
+
+
+def axes(frame, guess, present):
     """Return the axes: grid lines with numbers, and the line of guessing."""
     along = f"{frame.view.unit}s"
     if frame.view.unit == SO_FAR:
         along = "steps so far, each one marked" if frame.each else "steps so far"
+    elif frame.cut:
+        along += f", fitted to run {present.number + 1}"
     parts = []
     for value, text in frame.ticks():
         at = frame.y(value)
@@ -142,48 +186,49 @@ def places(end):
     return [i * step for i in range(int(end / step + 1e-9) + 1)]
 
 
-def curve(line, dots, run, now, each):
-    """Return the line of a run, pale if it is not the present one, and its dots.
+def curve(line, pieces, dots, run, now, each):
+    """Return the line of a run in these pieces, pale if it is not the present one, and its dots.
 
     With `each`, every point of the line has a small dot of its own.
     """
-    colour, strength = COLOURS[run.number % len(COLOURS)], 1 if now else 0.65
-    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in line)
+    ink, strength = colour(run), 1 if now else 0.65
+    path = " ".join("M" + " L".join(f"{a:.1f},{b:.1f}" for a, b in piece) for piece in pieces)
     drawn = (
-        f'<polyline class="lab-run" points="{points}" fill="none" stroke="{colour}"'
+        f'<path class="lab-run" d="{path}" fill="none" stroke="{ink}"'
         f' stroke-width="{2.5 if now else 1.5}" stroke-dasharray="{dash(run)}"/>'
     )
-    if each:
-        small = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in line)  # round ends of no length
-        drawn += f'<path class="lab-each" d="{small}" stroke="{colour}" stroke-linecap="round"'
+    if each:  # round ends of no length
+        small = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in line if b >= TOP)
+        drawn += f'<path class="lab-each" d="{small}" stroke="{ink}" stroke-linecap="round"'
         drawn += f' stroke-width="{5.5 if now else 4}"/>'
     for a, b in dots:
-        drawn += f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{4.5 if now else 2.5}" fill="{colour}"'
+        drawn += f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{4.5 if now else 2.5}" fill="{ink}"'
         drawn += ' stroke="var(--jp-layout-color1, #fff)" stroke-width="1.5"/>'
     if run.diverged and line:
-        a, b = line[-1]
-        drawn += f'<path d="M{a - 6:.1f} {b - 6:.1f}l12 12m0 -12l-12 12" stroke="{colour}"'
+        a, b = line[-1][0], max(line[-1][1], TOP)
+        drawn += f'<path d="M{a - 6:.1f} {b - 6:.1f}l12 12m0 -12l-12 12" stroke="{ink}"'
         drawn += ' stroke-width="3"/>'
     return f'<g opacity="{strength}">{drawn}</g>'
 
 
 def apart(ends):
     """Return (y, x, run) of the numbers at the ends of the curves, moved apart where they touch."""
-    ends = sorted(ends, key=lambda end: end[:2])
-    places, place = [], -math.inf
-    for height, _, _ in ends:
-        place = max(height, place + 14)
-        places.append(place)
-    place = BOTTOM + 14  # none may lie below the axis
-    for i in reversed(range(len(places))):
-        place = places[i] = min(places[i], place - 14)
-    return [(place + 4, end + 8, run) for place, (_, end, run) in zip(places, ends, strict=True)]
+    placed = []
+    for height, end, run in sorted(ends, key=lambda end: end[:2]):
+        above = [y + 14 for y, x, _ in placed if abs(x - end) < 20]
+        placed.append((max([height, TOP + 8, *above]), end, run))
+    for i in reversed(range(len(placed))):  # none may lie below the axis
+        height, end, run = placed[i]
+        under = [y - 14 for y, x, _ in placed[i + 1 :] if abs(x - end) < 20]
+        placed[i] = (min([height, BOTTOM, *under]), end, run)
+    return [(y + 4, x + 8, run) for y, x, run in placed]
 
 
 def end_labels(labels):
     """Return the numbers of the runs at the ends of their curves."""
     return "".join(
-        f'<text x="{x:.1f}" y="{y:.1f}" font-weight="bold">{run.number + 1}</text>'
+        f'<text x="{x:.1f}" y="{y:.1f}" font-weight="bold" stroke-width="3" {HALO}>'
+        f"{run.number + 1}</text>"
         for y, x, run in labels
     )
 
@@ -197,6 +242,11 @@ def free(labels, height):
     return middle
 
 
+def colour(run):
+    """Return the colour of a run's line."""
+    return COLOURS[run.slot]
+
+
 def dash(run):
-    """Return the pattern of a run's line: the first six colours, the next six, ..."""
-    return DASHES[run.number % len(DASHES)]
+    """Return the pattern of a run's line."""
+    return DASHES[run.slot]

@@ -11,17 +11,20 @@ QUESTION = (
     "word?</b>"
 )
 
+AGAIN = " (before this page was loaded again)"
+
 
 class Exam(widgets.VBox):
     """Shows what the network reads of x (N, 784) with labels (N,), when it is asked twice.
 
     `present()` returns (model, name) of the network in the lab, or None; `name` tells it from all
     others. Results are remembered, and a network is examined once. `on_result(text)` is told them.
+    `lines` is what the reader sees of all; a page that is loaded again has it recalled.
     """
 
     def __init__(self, x, labels, present, on_result=lambda text: None):
         self.x, self.labels, self.present, self.results = x, labels, present, {}
-        self.on_result = on_result
+        self.on_result, self.lines = on_result, []
         self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
         self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
         self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
@@ -42,6 +45,14 @@ class Exam(widgets.VBox):
 
     def _fold(self, text):
         self.text.value, self.answer.layout.display = text, "none"
+
+    def recall(self, lines):
+        """Show these lines; those of another kernel tell of networks that are gone."""
+        if lines != self.lines:
+            self.lines = [line if AGAIN in line else line + AGAIN for line in lines]
+        times = "once" if len(lines) == 1 else f"{len(lines)} times"
+        items = "".join(f"<li>{line}</li>" for line in self.lines)
+        self.memory.value = f"The test set was opened {times}:<ul>{items}</ul>"
 
     def _ask(self, _button):
         found = self.present()
@@ -69,7 +80,6 @@ class Exam(widgets.VBox):
             answer_in_one_thread(self.matrix)
             self.children = [*self.children, self.matrix]
         self.matrix.show([said])
-        lines = "".join(f"<li>{each}: {result}</li>" for each, result in self.results.items())
-        times = "once" if len(self.results) == 1 else f"{len(self.results)} times"
-        self.memory.value = f"The test set was opened {times}:<ul>{lines}</ul>"
+        self.lines = [*self.lines, f"{name}: {result}"]
+        self.recall(self.lines)
         self.on_result(f"{result}.")

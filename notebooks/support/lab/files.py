@@ -16,6 +16,7 @@ from ..page import script, style
 from .settings import NAMES
 
 HERE = Path(__file__).parent
+LONGEST = 22  # letters of a file's name that is said again and again
 MOST_BYTES = 50_000_000  # no network that this lab can show is so large
 
 
@@ -23,13 +24,15 @@ class Files(anywidget.AnyWidget):
     """Buttons that save and load, in the page: its browser writes and reads the files.
 
     `contents(kind)` returns the bytes to save as "weights.npz", "runs.csv" or "runs.json";
-    `on_load(model, name)` gets a network that was loaded. What goes wrong is said in `note`.
+    `on_load(model, name)` gets a network that was loaded. What became of it, or went wrong, is
+    said in `note`; of a file that was saved in `saved`, so that neither is written over.
     """
 
     _esm = script(HERE / "files.js")
     _css = style(HERE / "files.css")
 
     note = traitlets.Unicode().tag(sync=True)
+    saved = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, contents, on_load):
         self.contents, self.on_load = contents, on_load
@@ -41,19 +44,41 @@ class Files(anywidget.AnyWidget):
         return "Files()"
 
     def _on_message(self, _widget, content, buffers):
+        if "save" in content:
+            self.saved = self._said(self._save, str(content["save"]))
+        elif "load" in content:
+            name = PurePath(str(content["load"])).name
+            self.note = self._said(self._load, name, bytes(buffers[0]))
+
+    def _said(self, action, *arguments):
         try:
-            if "save" in content:
-                name = str(content["save"])
-                self.send({"name": name}, [self.contents(name)])
-                self.note = f"Saved as {name}, where your browser keeps downloads."
-            elif "load" in content:
-                name = PurePath(str(content["load"])).name
-                self.on_load(read_network(bytes(buffers[0]), name), name)
-                self.note = f"{name} is loaded: it is the network of the lab now."
+            return action(*arguments)
         except ValueError as error:
-            self.note = str(error)
+            return str(error)
         except Exception as error:  # an exception in a callback would go unseen
-            self.note = f"{type(error).__name__}: {error}"
+            return f"{type(error).__name__}: {error}"
+
+    def _save(self, name):
+        self.send({"name": name}, [self.contents(name)])
+        return f"Saved as {name}, where your browser keeps downloads."
+
+    def _load(self, name, content):
+        self.on_load(read_network(content, name), name)
+        return f"{name} is loaded: it is the network of the lab now."
+
+
+def contents(session, name):
+    """Return the bytes of a file of this `Session` that the reader wants to save."""
+    if name == "weights.npz":
+        return weights_file(session.model)
+    return (runs_csv if name == "runs.csv" else runs_json)(session.runs)
+
+
+def shortened(name):
+    """Return a file's name with an ellipsis in its middle if it is long: its end is kept."""
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - 9]}…{name[-8:]}"
 
 
 def weights_file(model):

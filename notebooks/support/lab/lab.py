@@ -14,7 +14,7 @@ from .confusion import ConfusionMatrix
 from .controls import Controls
 from .driver import answer_in_one_thread
 from .exam import Exam
-from .files import Files, runs_csv, runs_json, weights_file
+from .files import Files, contents, shortened
 from .glass import Glass
 from .inside import InsideView
 from .layout import about, arrange, name_classes
@@ -58,8 +58,8 @@ class InteractiveLab(widgets.VBox):
         self.inside = InsideView(x_val, labels_val)
         self.glass = Glass(self.session, lambda _: self.buttons.step.click())
         self.compared = None  # a run beside the present one
-        self.files = Files(self._contents, self._load)
-        self.page = Page()
+        self.files = Files(lambda name: contents(self.session, name), self._load)
+        self.page = Page("lab")
         self.exam = Exam(data.x_test, data.labels_test, self._examined, self._tell_of_exam)
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
@@ -110,6 +110,7 @@ class InteractiveLab(widgets.VBox):
         for slider in self.controls.sliders.values():
             slider.observe(lambda _: self._mark_waiting(), "value")
         self.controls.on_wish = self._wish
+        self.page.observe(self._recall_exams, "kept")
         self.matrix.observe(lambda _: self.draw_views.soon(), "moment")  # the matrix goes first
         self.matrix.on_image = lambda pixels: self._safely(lambda: self.pad.load(pixels))()
         self.pad.on_correct(
@@ -174,7 +175,9 @@ class InteractiveLab(widgets.VBox):
     def _compare(self, run):
         """Show the matrix as a difference to that of `run`, and the two curves alone, or end it."""
         self.compared = run if run is not self.session.run and self.session.run else None
-        said = self.compared.moments[-1].said if self.compared else None
+        said = None
+        if self.compared:
+            self.compared.valued, said = True, self.compared.moments[-1].said
         self.matrix.compare(said, f"run {run.number + 1}" if said else "")
         self.draw_curve(now=True)
         self._show_runs()
@@ -182,17 +185,11 @@ class InteractiveLab(widgets.VBox):
     def _unfold(self, change):
         self.rare.layout.display = None if change.new else "none"
 
-    def _contents(self, name):
-        """Return the bytes of a file that the reader wants to save."""
-        if name == "weights.npz":
-            return weights_file(self.session.model)
-        return (runs_csv if name == "runs.csv" else runs_json)(self.session.runs)
-
     def _load(self, model, name):
         if self.session.state in UNDER_WAY:
             raise ValueError("A training is under way: press Stop first, then load.")
         model = model.astype(self.session.x.dtype)  # images and weights of one kind
-        self.session.adopt(model, f"loaded from {name}")
+        self.session.adopt(model, f"loaded from {shortened(name)}", name)
 
     def _examined(self):
         """Return the network for the last exam and its name; None while there is none at rest."""
@@ -202,9 +199,13 @@ class InteractiveLab(widgets.VBox):
         return self.session.model, html.escape(run.name())
 
     def _tell_of_exam(self, result):
-        self.about.value = about(self, opened=True)
+        self.page.kept = self.exam.lines
         self.page.said, self.page.precious = result, True
         self.page.lead(".lab-exam-result")
+
+    def _recall_exams(self, _change):
+        self.exam.recall(self.page.kept)
+        self.about.value = about(self)
 
     def _undo(self, count):
         self.pad.forget_correction()  # before the pad reads the drawing again
@@ -242,7 +243,7 @@ class InteractiveLab(widgets.VBox):
         self.glass.follow(self.buttons.is_on("step"))
         self.page.watched = session.state == "running"
         self.page.said = spoken(session)
-        if self.page.watched and self.page.heard:  # the reader's own training
+        if session.state in UNDER_WAY and self.page.heard:  # the reader's own training
             self.page.precious = True
         self.warned = warning(session)
         self._say(*self.warned)
@@ -261,7 +262,7 @@ class InteractiveLab(widgets.VBox):
     def _draw_curve(self):
         session, run = self.session, self.session.run
         runs = [r for r in session.runs if r in (run, self.compared)]
-        self.chart.show(runs if self.compared else session.runs, run)
+        self.chart.show(runs if self.compared else session.runs, run, session.state in UNDER_WAY)
         self._show_status()
         if session.state == "running" and warning(session) != self.warned:
             self.warned = warning(session)  # what else was said meanwhile stays
@@ -274,7 +275,7 @@ class InteractiveLab(widgets.VBox):
 
     def _show_runs(self):
         session = self.session
-        self.run_list.show(session.runs, session.run, session.state, self.compared)
+        self.run_list.show(session.runs, session.run, session.state, self.compared, session.gone)
         earlier = [run for run in session.runs if run is not session.run]
         self.clear_button.layout.visibility = "visible" if earlier else "hidden"
 

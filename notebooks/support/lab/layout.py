@@ -36,10 +36,10 @@ def arrange(lab, data):
     return more, rare, [head.add_class("lab-head"), top, stage, lab.page]
 
 
-def about(lab, opened=False):
-    """Return the title, and what the network trains on; `opened` is the test set after an exam."""
+def about(lab):
+    """Return the title, and what the network trains on."""
     n, n_val = len(lab.session.x), len(lab.session.val[0])
-    closed = "has been opened" if opened else "stays closed"
+    closed = "has been opened" if lab.exam.lines else "stays closed"
     return (
         '<h2 class="lab-title">Interactive lab</h2><p class="lab-note">'
         f"{lab.data_name}: a network of your own trains on {n:,} images, and is measured on "

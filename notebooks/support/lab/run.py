@@ -39,6 +39,7 @@ class Run:
 
     number: int  # 0, 1, 2, ... since the lab was made
     settings: Settings
+    slot: int = 0  # its colour and its dash: no other run that is kept has them
     curve: Curve = field(default_factory=Curve)
     ends: list = field(default_factory=list)  # (step, epoch, seconds, validation loss)
     looks: list = field(default_factory=list)
@@ -53,11 +54,14 @@ class Run:
     place: tuple = (0, 0.0, 0.0)  # of the latest step, as on the axes of the curve
     full: tuple = (0, 0.0)  # steps at full speed, and the seconds they took
     right: float = None  # share of the validation images, at the latest look
+    when: str = ""  # that was, such as "after epoch 3"
     corrections: int = 0  # since the last step
     diverged: bool = False
+    valued: bool = False  # has the reader compared it, or brought it back?
     highest: float = 0.0  # loss
     moments: list = field(default_factory=list)
     origin: str = ""  # of a network that was loaded
+    file: str = ""  # its whole name
     weights: dict = None  # of a network that is not the present one: all, and where it began
     start: dict = None
     record: object = None
@@ -95,7 +99,8 @@ class Run:
     def made(self):
         """Return what it was made with, in words."""
         if self.origin:
-            return f"{self.origin}, {say('hidden', self.settings.hidden)}"
+            why = "" if self.step else "; no line: trained elsewhere"
+            return f"{self.origin}, {say('hidden', self.settings.hidden)}{why}"
         return str(self.settings)
 
     def name(self):
@@ -110,14 +115,23 @@ class Run:
             return ""
         return f"{'paused' if state == 'paused' else 'stopped'} at step {self.step:,}"
 
+    def came_through(self):
+        """Is there nothing left of what was planned?"""
+        return not self.diverged and self.step >= self.steps and bool(self.step or self.origin)
+
+    def moment(self, state="stopped"):
+        """Return of which moment `ending` is, "" if that is the end of what was planned."""
+        if self.diverged or state == "running":
+            return "" if self.diverged else self.when
+        count = self.corrections
+        words = [self.halt(state), f"after {count} correction{'s' * (count != 1)}" * bool(count)]
+        return "; ".join(filter(None, words))
+
     def ending(self):
-        """Return how it ended, or how far it is."""
+        """Return how much it read rightly at the latest look, if it has not diverged."""
         if self.diverged:
             return "diverged"
-        if self.right is None:
-            return ""
-        times = f" after {self.corrections} correction{'s' * (self.corrections != 1)}"
-        return f"{self.right:.2%} right" + (times if self.corrections else "")
+        return "" if self.right is None else f"{self.right:.2%} right"
 
     def has_leapt(self):
         """Has the loss leapt up, to stay where guessing would be, or higher?"""

@@ -10,11 +10,12 @@ const ACTIONS = {
 function render({ model, el }) {
   el.classList.add("lab-runs-view", "nn-part");
   const common = element("div", { class: "lab-runs-common" });
+  const gone = element("div", { class: "lab-runs-common", role: "status" });
   const list = element("ol", { class: "lab-runs-list", "aria-label": "Runs, the newest first" });
-  el.append(common, list);
+  el.append(gone, common, list);
   keepKeys(el);
   const made = new Map(); // run -> its row
-  let newest;
+  let shown; // the newest run and the present one, when the list was last scrolled
 
   function paint() {
     const rows = model.get("rows");
@@ -31,8 +32,10 @@ function render({ model, el }) {
       row.paint(data);
       before = row.li;
     }
-    if (newest !== rows[0]?.run) el.scrollTop = 0; // what has just begun is in sight
-    newest = rows[0]?.run;
+    const now = rows.find((row) => row.now), here = `${rows[0]?.run} ${now?.run} ${now?.running}`;
+    if (here !== shown && now === rows[0]) el.scrollTop = 0; // what has just begun is in sight
+    else if (here !== shown && now) bring(made.get(now.run).li, el);
+    shown = here;
   }
 
   return follow(model, {
@@ -41,6 +44,7 @@ function render({ model, el }) {
       const text = model.get("common");
       common.textContent = text ? `All: ${unbroken(text)}` : "";
     },
+    "change:gone": () => (gone.textContent = model.get("gone")),
   });
 }
 
@@ -64,9 +68,7 @@ function buildRow(model, { run }) {
   head.addEventListener("click", () => {
     body.hidden = !body.hidden;
     head.setAttribute("aria-expanded", String(!body.hidden));
-    const [row, list] = [li, li.closest(".lab-runs-view")].map((part) => part.getBoundingClientRect());
-    const hidden = Math.min(row.bottom - list.bottom, row.top - list.top);
-    if (!body.hidden && hidden > 0) li.closest(".lab-runs-view").scrollTop += hidden;
+    if (!body.hidden) bring(li, li.closest(".lab-runs-view"));
   });
   li.append(head, body);
   let shown = "";
@@ -78,12 +80,12 @@ function buildRow(model, { run }) {
       shown = JSON.stringify(data);
       li.classList.toggle("lab-now", data.now);
       parts[0].textContent = run;
-      parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true"><path d="M0 5H34"
-        stroke="${data.colour}" stroke-width="2.5" stroke-dasharray="${data.dash}"/></svg>`;
+      const line = `<path d="M0 5H34" stroke="${data.colour}" stroke-width="2.5" stroke-dasharray="${data.dash}"/>`;
+      parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true">${data.colour && line}</svg>`;
       parts[2].textContent = unbroken(data.label);
       parts[3].textContent = data.ending;
-      head.title = [data.full, ...data.changes].join("\n");
-      const lines = [data.full, ...data.changes, data.time].filter(Boolean);
+      const lines = [data.full, data.file && `file: ${data.file}`, ...data.changes, data.time].filter(Boolean);
+      head.title = lines.slice(0, data.time ? -1 : undefined).join("\n");
       full.replaceChildren(...lines.map((line) => element("div", {}, unbroken(line))));
       waits.hidden = data.waits.length === 0;
       waits.textContent = "While a training is under way, a pale button waits: let it end, or press Stop.";
@@ -99,6 +101,13 @@ function buildRow(model, { run }) {
       }
     },
   };
+}
+
+// Scroll the list, and nothing else, so that as much of a row is seen as fits, its beginning first.
+function bring(row, list) {
+  const [{ top, bottom }, room] = [row, list].map((part) => part.getBoundingClientRect());
+  if (top < room.top) list.scrollTop += top - room.top;
+  else if (bottom > room.bottom) list.scrollTop += Math.min(bottom - room.bottom, top - room.top);
 }
 
 // The hyphens of 784-128-64-10 are no place to break a line.

@@ -6,8 +6,9 @@ import anywidget
 import traitlets
 
 from ..page import script, style
-from .drawing import COLOURS, dash
+from .drawing import colour, dash
 from .settings import common_and_different
+from .shelf import farewell
 
 HERE = Path(__file__).parent
 
@@ -23,6 +24,7 @@ class RunList(anywidget.AnyWidget):
     _css = style(HERE / "runs.css")
 
     common = traitlets.Unicode().tag(sync=True)  # settings of all runs, in words
+    gone = traitlets.Unicode().tag(sync=True)  # which run made room for the newest one
     rows = traitlets.List().tag(sync=True)
 
     def __init__(self, on_action):
@@ -34,14 +36,18 @@ class RunList(anywidget.AnyWidget):
     def __repr__(self):
         return "RunList()"
 
-    def show(self, runs, present, state, compared=None):
-        """Show these runs; `present`, if there is one, has its network in the lab, in `state`."""
+    def show(self, runs, present, state, compared=None, gone=None):
+        """Show these runs; `present`, if there is one, has its network in the lab, in `state`.
+
+        The run that is `gone` made room for the newest one.
+        """
         self.runs = runs
         made = [run for run in runs if not run.origin]
         common, alone = common_and_different([run.settings for run in made]) if made else ("", [])
         own = {run.number: label for run, label in zip(made, alone, strict=True)}
         with self.hold_sync():  # one message
             self.common = common if len(runs) > 1 else ""
+            self.gone = farewell(gone, runs)
             self.rows = [
                 self.row(
                     run,
@@ -55,16 +61,18 @@ class RunList(anywidget.AnyWidget):
 
     def row(self, run, label, now, state, compared):
         """Return what the page shows of one run."""
-        halt = run.halt(state if now else "stopped")
+        moment = run.moment(state if now else "stopped")
         actions = ["use"] if now else ["use", "back", "compare"]
         waits = {"running": actions, "paused": ["back", "compare"]}.get(state, [])
         return {
             "run": run.number + 1,
-            "colour": COLOURS[run.number % len(COLOURS)],
+            "colour": "" if run.origin and not run.step else colour(run),  # there is no line
             "dash": dash(run),
-            "label": label + (f"; {halt}" if halt else "") + way(run),
+            "label": label + (f"; {moment}" if moment else "") + way(run),
             "ending": run.ending(),
             "full": run.made(),
+            "file": run.file,
+            "running": now and state == "running",
             "changes": [str(change) for change in run.log],
             "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
             "now": now,

@@ -12,9 +12,9 @@ from .moments import copy, is_early, moment, network
 from .pace import FULL, Clock, PacedDriver, check_loop
 from .run import Look, Run
 from .settings import LIVE, Settings
+from .shelf import free_slot, make_room
 from .source import training
 
-MOST_RUNS = 6  # kept on the curve: as many as there are colours and dashes
 SAMPLE = 1000  # training images on which the accuracy is measured, too
 UNDER_WAY = ("running", "paused")
 
@@ -35,6 +35,7 @@ class Session:
         self.clock = Clock(self.driver)
         self.corrections, self.latest = Corrections(self), Latest(self)
         self.runs, self.numbers, self.run, self.watched = [], 0, None, None
+        self.gone = None  # the run that made room for the newest one
         self.forget(settings)
 
     # ------------------------------------------------------------------ what the reader does
@@ -89,7 +90,7 @@ class Session:
 
     def clear(self):
         """Forget the earlier runs."""
-        self.runs = [self.run] if self.run else []
+        self.runs, self.gone = [self.run] if self.run else [], None
         self.on_change("state")
 
     def change(self, **values):
@@ -104,7 +105,7 @@ class Session:
         if run is not self.run and self.state != "running":
             self.leave()
             self.driver.records = iter(())
-            self.run, self.moments = run, run.moments
+            self.run, self.moments, run.valued = run, run.moments, True
             self.corrections.forget()
             self.model, self.optimizer = network(run.weights), optimizer(run.now)
             self.start, self.record, self.looked, self.error = run.start, run.record, True, None
@@ -117,31 +118,34 @@ class Session:
         self.driver.records, self.state, self.on_change = iter(()), "stopped", lambda event: None
         self.runs, self.moments = [], []
 
-    def adopt(self, model, origin):
+    def adopt(self, model, origin, file=""):
         """Make a network that was trained elsewhere the present one, as a run of its own."""
         self.leave()
         hidden = tuple(W.shape[1] for name, W in model.params().items() if name.startswith("W"))
         made = Settings(hidden=hidden[:-1], epochs=1)
         self.corrections.forget()
         self.model, self.start, self.optimizer = model, copy(model), optimizer(made)
-        self.run, self.record, self.moments = Run(self.numbers, made, origin=origin), None, []
-        self.numbers, self.runs = self.numbers + 1, [*self.runs, self.run][-MOST_RUNS:]
+        self.run, self.record, self.moments = self.new_run(made, origin, file), None, []
         self.error, self.reason = None, None
         self.driver.records, self.state = iter(()), "finished"
-        self.remember(origin)
-        self.run.right = self.accuracy(self.moments[-1])
+        self.remember("as loaded")
         self.on_change("state")
 
     # -------------------------------------------------------------------- what it does itself
 
     def begin(self, settings):
         """Make everything for a new run, and its first record possible."""
+        run = self.new_run(settings)
         self.forget(settings)
-        self.run = Run(self.numbers, settings)
-        self.runs = [*self.runs, self.run][-MOST_RUNS:]
-        self.numbers += 1
-        self.optimizer = optimizer(settings)
+        self.run, self.optimizer = run, optimizer(settings)
         self.feed(settings, settings.seed)
+
+    def new_run(self, settings, origin="", file=""):
+        """Return a new run beside the others; if they are too many, one of them makes room."""
+        self.runs, self.gone = make_room(self.runs, self.run)
+        run = Run(self.numbers, settings, free_slot(self.runs), origin=origin, file=file)
+        self.runs, self.numbers = [*self.runs, run], self.numbers + 1
+        return run
 
     def extend(self, settings):
         """Let the run that is through have more epochs, with what the sliders say now."""
@@ -260,13 +264,19 @@ class Session:
         if kept is None:
             return
         self.moments.append(kept)
+        self.say_right()
         if self.run and self.run.step and not self.corrections:
-            run, right = self.run, self.accuracy(kept)
+            run = self.run
             x, labels = self.x[:SAMPLE], self.labels[:SAMPLE]
             with np.errstate(over="ignore", invalid="ignore"):  # a network that diverges
                 train_right = float((self.model.predict(x) == labels).mean())
-            run.right = right
-            run.looks.append(Look(run.step, run.epoch, run.seconds, right, train_right))
+            run.looks.append(Look(run.step, run.epoch, run.seconds, run.right, train_right))
+
+    def say_right(self):
+        """Have the run say what the newest moment says."""
+        if self.run:
+            newest = self.moments[-1]
+            self.run.right, self.run.when = self.accuracy(newest), newest.said.name
 
     # ---------------------------------------------------------------------- what can be asked
 

@@ -103,18 +103,17 @@ def status(session):
     record, run = session.record, session.run
     if run is None or record is None:
         if run is not None and run.origin:
-            return f"<b>{html.escape(run.origin)}</b> · Go on trains it further"
+            name = f'<b title="{html.escape(run.file)}">{html.escape(run.origin)}</b>'
+            return f"{name} · Go on trains it further"
         if session.state == "ready":
             return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
         return f"<b>{session.state}</b>"
     # the network of a run that was stopped, brought back, is at rest, but the run is not through
     state = "stopped" if session.state == "finished" and run.halt() else session.state
     epoch, epochs = (math.ceil(epoch - 1e-9) for epoch in (run.epoch, run.epochs))
-    slow = session.driver.speed and state != "finished"  # then each step counts, not the mean
-    points = [] if slow else run.curve.points()
     words = f"<b>{state}</b> · epoch {epoch} of {epochs}"
     words += f" · step {run.step:,} of {run.steps:,}"
-    words += f" · loss {short(points[-1][1] if points else record.loss)}"
+    words += f" · mean loss {short(run.curve.newest())}"
     left, per_step = session.time_left(), run.per_step()
     if session.state in ("running", "paused") and left is not None:
         words += f" · {in_time(left)} left"
