@@ -121,8 +121,9 @@ def test_corrections_are_undone_one_by_one(lab):
         assert same(weights(lab), kept[left])
         assert len(lab.session.moments) == moments + left
         assert lab.pad.note == "" and lab.pad.before == [], "it has not been"
+        assert lab.matrix.text.endswith(f": {lab.run_list.rows[0]['ending']}")
     assert lab.matrix.text == right
-    assert "correction" not in lab.run_list.rows[0]["ending"]
+    assert "correction" not in lab.run_list.rows[0]["label"]
     assert lab.undo_button.layout.visibility == "hidden"
     lab.undo_button.click()
     assert same(weights(lab), kept[0]), "there is nothing to take back"
