@@ -18,6 +18,7 @@ function render({ model, el }) {
     stepByFactors(box);
     answerTyping(box);
     showUnfolded(box);
+    leadOn(box);
     ends.push(keepFocus(box), describe(model, box), speak(model, box), talk(model, page, box), keep(model));
   }
 
@@ -35,6 +36,16 @@ function showUnfolded(box) {
     const part = button?.closest(SEEN);
     const opened = () => part.querySelector(".lab-why-view .lab-why, .lab-glass") ?? part;
     if (part) setTimeout(() => opened().scrollIntoView({ block: "nearest", behavior: "smooth" }), 400);
+  });
+}
+
+// A button may say where it leads: the focus goes there, and the page back to the widget's top.
+function leadOn(box) {
+  box.addEventListener("click", ({ target }) => {
+    const to = target.closest?.("[data-leads-to]")?.dataset.leadsTo;
+    if (!to) return;
+    box.querySelector(to).focus({ preventScroll: true });
+    box.scrollIntoView({ block: "start", behavior: "smooth" });
   });
 }
 

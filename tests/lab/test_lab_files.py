@@ -233,6 +233,17 @@ def test_the_result_of_the_exam_is_said_and_led_to(lab):
     assert led == [".lab-exam-result"] and "lab-exam-result" in lab.exam.text.value
 
 
+def test_the_question_of_the_exam_is_heard_each_time(lab):
+    run(train(lab, epochs=1))
+    said = []
+    lab.page.observe(lambda change: said.append(change.new), "said")
+    for _ in range(2):
+        lab.exam.ask.click()
+        lab.exam.no.click()
+    asked = [text for text in said if text.endswith("Is this network your last word?")]
+    assert len(asked) == 2
+
+
 def test_the_exam_of_a_loaded_network_has_its_name(lab):
     lab._load(lab.session.model, "mine.npz")
     exam(lab)

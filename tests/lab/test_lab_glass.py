@@ -12,7 +12,7 @@ from nn_core import SoftmaxCrossEntropy as Loss
 from support.lab import InteractiveLab
 from support.lab.chain import Chain
 from support.lab.glass import MOST_IMAGES, MOST_NEURONS, pictures
-from support.lab.glass_texts import stages
+from support.lab.glass_texts import MINUS, TIMES, number, stages
 from support.lab.moments import copy
 from support.lab.settings import Settings
 from support.lab.source import watched
@@ -88,7 +88,9 @@ def test_every_stage_has_words_and_pictures(hidden, n):
     assert by_name["x"]["shape"] == [n, 784] and by_name["p"]["shape"] == [n, 10]
     assert by_name["dW1"]["shape"] == [784, chain.dW[0].shape[1]]
     assert len(by_name["dW1"]["bytes"]) == 784 * min(MOST_NEURONS, chain.dW[0].shape[1])
-    assert np.isclose(by_name["dW1"]["length"], np.linalg.norm(chain.dW[0]))
+    assert by_name["dW1"]["said"] == f"length {number(np.linalg.norm(chain.dW[0]))}", "of all"
+    assert f"{by_name['logits']['said']}." in texts[layers], "one range for one array"
+    assert by_name["x"]["said"] == by_name["p"]["said"] == ""
     for i in range(1, layers + 1):
         assert by_name[f"dW{i}"]["stage"] == 2 * layers + 2 - i, "from the last layer to the first"
         assert by_name[f"dW{i}"]["column"] == i
@@ -99,6 +101,16 @@ def test_every_stage_has_words_and_pictures(hidden, n):
     assert np.allclose(shown, clipped, atol=0.01 * by_name["dW1"]["scale"])
     ink = np.frombuffer(by_name["x"]["bytes"], np.uint8).reshape(-1, 784)
     assert np.abs((ink - 128.0) / 127 - chain.values[0][: len(ink)]).max() < 0.01
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (0.1234, "0.123"), (-12.345, "-12.3"), (999, "999"), (999.7, "1,000"), (12_345, "12,300"),
+    (-120_000_000.0, "-120 million"), (999_999_999, "1 billion"), (2.5e12, "2.5 trillion"),
+    (7.19e28, "7.2 x 10²⁸"), (1.23e-5, "0.0000123"), (3e-9, "3.0 x 10⁻⁹"), (0.0, "0.00"),
+    (float("inf"), "∞"),
+])  # fmt: skip
+def test_numbers_are_those_of_print(value, text):
+    assert number(value) == text.replace("-", MINUS).replace("x", TIMES)
 
 
 def test_the_words_are_those_of_the_numbers():
@@ -146,8 +158,26 @@ def test_step_is_off_where_no_step_can_be_taken(lab):
     assert not is_on()
     lab.glass.step.click()
     assert lab.session.run.step == lab.session.run.steps
-    lab.buttons.reset.click()
-    assert is_on()
+    assert "press <b>Reset</b> first" in lab.glass.hint.value == lab.glass.step.tooltip
+    assert lab.glass.reset.layout.display is None
+    lab.glass.reset.click()
+    assert is_on() and lab.glass.reset.layout.display == "none", "it has done its work"
+    assert "Press <b>Step</b>" in lab.glass.hint.value
+    lab.glass.step.click()
+    assert lab.glass.hint.value == "" and lab.glass.view.step
+
+
+def test_while_it_trains_the_glass_says_how_to_see_a_step(lab):
+    lab.glass.ask.value = True
+
+    async def scenario():
+        lab.buttons.train.click()
+        assert "Press <b>Pause</b>" in lab.glass.hint.value
+        lab.buttons.speed.value = 10
+        assert lab.glass.hint.value == "", "each step is shown"
+        lab.buttons.stop.click()
+
+    run(scenario())
 
 
 def test_at_full_speed_nothing_is_kept_and_in_slow_motion_every_step(lab):

@@ -95,6 +95,52 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.settle()
 
 
+def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_first(lab):
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    toggle = lab.find(".lab-present").evaluate
+    toggle("button => button.click()")
+    chart, more = lab.find(".lab-chart-sheet"), lab.find(".lab-controls .lab-more")
+    if lab.find(".lab-line input").is_visible():
+        more.click()
+        lab.find(".lab-line input").wait_for(state="hidden")
+    before = chart.bounding_box()
+    more.click()
+    lab.find(".lab-line input").wait_for()
+    whole(lab, ".lab-batch-size", ".lab-line", ".lab-buttons", ".cm-9-9")
+    assert chart.bounding_box() == before, "the settings lie over it"
+    lab.page.keyboard.press("Escape")
+    lab.find(".lab-line input").wait_for(state="hidden")
+    below = """part => part.getBoundingClientRect().top - document.querySelector(
+        ".lab-at-top").getBoundingClientRect().bottom"""
+    for key, part, shown in (
+        ("2", "pad", (".lab-pad-paper", ".lab-pad-examples", ".lab-pad-bars", ".lab-pad-labels")),
+        ("3", "inside", (".lab-inside-grid", ".lab-inside-top", ".lab-inside-layers")),
+    ):
+        lab.page.keyboard.press(key)
+        assert abs(lab.find(f".lab-at-{part}").evaluate(below)) < 2
+        whole(lab, ".lab-buttons", *shown)
+        lab.wait_for_pattern(".lab-tabs", f'aria-label="[^"]*key {key}[^>]*aria-current="true"')
+    lab.page.keyboard.press("4")
+    lab.find(".lab-glass-step").click()
+    lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
+    lab.page.keyboard.press("4")
+    whole(lab, ".lab-glass-ask", ".lab-glass")
+    for _ in range(8):
+        lab.page.get_by_label("One stage on").click()
+    whole(lab, ".lab-glass-line", ".lab-glass")
+    faults = lab.find(".lab-glass").evaluate(FIND_LAYOUT_FAULTS)
+    lab.page.keyboard.press("Escape")
+    lab.find(".lab-glass").wait_for(state="hidden")
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "true" and faults == []
+    lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    toggle("button => button.click()")
+    assert chart.bounding_box() == before, "it begins at the curve again"
+    toggle("button => button.click()")
+    lab.settle()
+
+
 def test_open_axes_cover_nothing_and_close_when_the_focus_moves_on(lab):
     lab.find(".lab-chart-axes summary").click()
     covered = lab.find(".lab-chart-view").evaluate(
@@ -158,7 +204,11 @@ def test_ways_lead_to_what_the_first_view_does_not_show(lab):
     lab.page.wait_for_function(
         """() => Math.abs(document.querySelector(".lab-at-pad").getBoundingClientRect().top) < 60"""
     )
-    lab.find(".lab-title").scroll_into_view_if_needed()
+    lab.find(".lab-up").first.click()
+    lab.page.wait_for_function(
+        "() => document.querySelector('.lab-title').getBoundingClientRect().top >= -1"
+    )
+    assert lab.button("train").evaluate("button => button === document.activeElement")
 
 
 def test_what_a_button_unfolds_comes_into_sight(lab):

@@ -31,7 +31,7 @@ glass            one step under the glass: the chain as pictures, stage by stage
 glass_texts      what it says at each stage
 controls, buttons  sliders and presets; Train, Pause, Step, Stop, Reset
 files, exam      save and load; the test set, once
-presentation     ways down the page; the lab on a projector
+presentation     ways down the page; the lab on a projector (nearest.js: what Escape closes)
 spoken           what a screen reader is told of a training
 texts            questions, warnings, the status
 throttle         drawing that does not slow down training

@@ -1,5 +1,7 @@
 """The last exam: the test set, once for a network, behind a question."""
 
+import re
+
 import ipywidgets as widgets
 
 from .confusion import ConfusionMatrix, snapshot
@@ -18,13 +20,14 @@ class Exam(widgets.VBox):
     """Shows what the network reads of x (N, 784) with labels (N,), when it is asked twice.
 
     `present()` returns (model, name) of the network in the lab, or None; `name` tells it from all
-    others. Results are remembered, and a network is examined once. `on_result(text)` is told them.
-    `lines` is what the reader sees of all; a page that is loaded again has it recalled.
+    others. Results are remembered, and a network is examined once. `on_result(text)` is told them,
+    `on_say(text)` what else is to be heard: the question, and why there is none. `lines` is what
+    the reader sees of all; a page that is loaded again has it recalled.
     """
 
     def __init__(self, x, labels, present, on_result=lambda text: None):
         self.x, self.labels, self.present, self.results = x, labels, present, {}
-        self.on_result, self.lines = on_result, []
+        self.on_result, self.on_say, self.lines = on_result, lambda text: None, []
         self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
         self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
         self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
@@ -62,6 +65,8 @@ class Exam(widgets.VBox):
             self._fold(f"This network was examined: {self.results[found[1]]}.")
         else:
             self.text.value, self.answer.layout.display = QUESTION, None
+        self.on_say("")  # the same is said again, too
+        self.on_say(re.sub("<.*?>", "", self.text.value))
 
     def _examine(self, _button):
         found = self.present()

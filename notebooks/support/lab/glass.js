@@ -5,8 +5,6 @@
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 
 const PAGE = `
-<p class="lab-glass-hint">Press Step while the network is untrained (Reset) or paused, or train at a slow
-  speed: what the step does is shown here.</p>
 <h4 class="lab-glass-title"></h4>
 <div class="lab-glass-walk">
   <span class="lab-glass-buttons"></span>
@@ -40,6 +38,7 @@ function render({ model, el }) {
       const now = picture.stage === stage || isMoved;
       figure.classList.toggle("lab-glass-now", now);
       figure.classList.toggle("lab-glass-later", picture.stage > stage);
+      figure.setAttribute("aria-hidden", picture.stage > stage); // nor is it told before
     }
     box.classList.toggle("lab-glass-read", stage > last() / 2 - 1);
     const [before, after] = model.get("step").loss;
@@ -76,7 +75,6 @@ function render({ model, el }) {
     find("walk").hidden = find("strip").hidden = !known;
     find("title").textContent = step.title ?? "";
     find("title").hidden = step.title === undefined; // a heading has words
-    find("hint").hidden = step.title !== undefined;
     figures = [];
     if (!known) return;
     const columns = addColumns(find("strip"), step.pictures);
@@ -140,18 +138,15 @@ function addColumns(strip, pictures) {
 }
 
 function addFigure(column, picture) {
-  const { name, shape, scale, rows, kind, length } = picture;
+  const { name, shape, scale, rows, kind, said } = picture;
   picture.last = Math.max(0, 2 - Math.round(Math.log10(scale))); // decimals of its numbers
   const figure = element("figure");
   const size = shape.map((n) => n.toLocaleString("en")).join(" × ");
   const canvas = element("canvas", { role: "img" });
   const caption = element("figcaption");
   const isGradient = name.startsWith("d");
-  const isPlain = kind === "ink" || name === "p";
-  const most = isPlain ? "" : `full colour ±${Number(scale.toPrecision(2))}`;
-  const more = isGradient ? `length ${Number(length.toPrecision(3))}` : most;
-  caption.append(element("b", {}, name), ` ${size}`, element("span", { class: "lab-glass-more" }, more));
-  canvas.setAttribute("aria-label", `${name}, ${size} numbers${more && `, ${more}`}`);
+  caption.append(element("b", {}, name), ` ${size}`, element("span", { class: "lab-glass-more" }, said));
+  canvas.setAttribute("aria-label", `${name}, ${size} numbers${said && `, ${said}`}`);
   if (kind === "ink") canvas.setAttribute("aria-label", "The images; the arrow keys choose one");
   figure.append(canvas, caption);
   figure.classList.add(`lab-glass-of-${rows}`);

@@ -9,33 +9,57 @@ import traitlets
 
 from ..page import script, style
 from .chain import Chain
-from .glass_texts import MOST_IMAGES, MOST_NEURONS, number, stages
+from .glass_texts import MOST_IMAGES, MOST_NEURONS, hint, number, stages
 
 HERE = Path(__file__).parent
 
 
 class Glass(widgets.VBox):
-    """A button, and behind it Step and a `GlassView` of the newest step of a `Session`."""
+    """A button, and behind it Step and a `GlassView` of the newest step of a `Session`.
 
-    def __init__(self, session, take_step):
-        self.session, self.view, self.shown = session, GlassView(), None
+    `buttons` are those of the lab: Step and Reset, here too, are pressed there.
+    """
+
+    def __init__(self, session, buttons):
+        self.session, self.buttons, self.view, self.shown = session, buttons, GlassView(), None
         self.ask = widgets.ToggleButton(description="One step under the glass")
-        self.step = widgets.Button(description="Step", tooltip="Take one step, and look at it")
-        for button in (self.ask, self.step):
+        self.step = widgets.Button(description="Step")
+        self.reset = widgets.Button(description="Reset", tooltip=buttons.reset.tooltip)
+        self.hint = widgets.HTML().add_class("lab-glass-hint")
+        for button in (self.ask, self.step, self.reset):
             button.layout.width = "auto"
         self.ask.add_class("lab-glass-ask")
         self.step.add_class("lab-glass-step").add_class("nn-often")
-        super().__init__([widgets.HBox([self.ask, self.step]), self.view])
+        self.reset.add_class("lab-glass-reset")
+        line = widgets.HBox([self.ask, self.step, self.reset, self.hint])
+        super().__init__([line.add_class("lab-glass-line"), self.view])
         self.ask.observe(self._unfold, "value")
-        self.step.on_click(take_step)
+        self.step.on_click(lambda _: buttons.step.click())
+        self.reset.on_click(lambda _: buttons.reset.click())
+        buttons.speed.observe(lambda _: self._follow(), "value")
         self._unfold()
 
-    def follow(self, can_step):
-        """Have Step look as if it could be pressed, or not."""
-        (self.step.remove_class if can_step else self.step.add_class)("nn-off")
+    def _follow(self):
+        """Have Step look as if it could be pressed, or not; then say why, and what to press."""
+        state, on, opened = self.buttons.state, self.buttons.is_on("step"), self.ask.value
+        (self.step.remove_class if on else self.step.add_class)("nn-off")
+        said = hint(state, slow=bool(self.buttons.speed.value))
+        self.step.tooltip = "Take one step, and look at it" if on else said
+        self.hint.value = "" if on and self.view.step else said
+        for part, wanted in (
+            (self.step, opened),
+            (self.reset, opened and not on and state != "running"),
+            (self.hint, opened),
+            (self.view, opened),
+        ):
+            part.layout.display = None if wanted else "none"
 
     def show(self):
         """Show the newest step, if somebody looks and it is not shown already."""
+        self._show_step()
+        self._follow()
+
+    def _show_step(self):
         latest, session = self.session.latest, self.session
         if not self.ask.value:
             return
@@ -49,8 +73,6 @@ class Glass(widgets.VBox):
             self.view.show(chain, session)
 
     def _unfold(self, _change=None):
-        display = None if self.ask.value else "none"
-        self.step.layout.display = self.view.layout.display = display
         self.show()
 
 
@@ -96,26 +118,32 @@ def pictures(chain):
     m = len(chain.dW)
     found = [tiles("x", chain.values[0], 0, 0, kind="ink")]
     for i, value in enumerate(chain.values[1:-1], start=1):
-        found.append(picture(f"a{i}", value[:MOST_IMAGES], value.shape, i, i))
+        found.append(picture(f"a{i}", value, value.shape, i, i))
     logits = chain.values[-1]
-    found.append(picture("logits", logits[:MOST_IMAGES], logits.shape, m, m))
-    found.append(picture("p", chain.p[:MOST_IMAGES], logits.shape, m + 1, m + 1, scale=1.0))
+    found.append(picture("logits", logits, logits.shape, m, m))
+    found.append(picture("p", chain.p, logits.shape, m + 1, m + 1, scale=1.0))
     for i in range(m, 0, -1):
         dz, dW, stage = chain.dz[i - 1], chain.dW[i - 1], 2 * m + 2 - i
         name = "dlogits" if i == m else f"dz{i}"
-        found.append(picture(name, dz[:MOST_IMAGES], dz.shape, stage, i))
+        found.append(picture(name, dz, dz.shape, stage, i))
         if i > 1:
             found.append(picture(f"dW{i}", dW, dW.shape, stage, i, rows="weights"))
         else:
             strongest = np.argsort(-np.linalg.norm(dW, axis=0), kind="stable")[:MOST_NEURONS]
             found.append(tiles("dW1", dW.T[strongest], stage, 1, shape=dW.shape))
             found[-1]["columns"] = strongest.tolist()
-            found[-1]["length"] = float(np.linalg.norm(dW.astype(float)))  # of all columns
+            found[-1]["said"] = length(dW)  # of all columns
     return found
 
 
 def picture(name, values, shape, stage, column, scale=None, kind="signed", rows="images"):
-    """Return one picture: `values` as bytes, of which 128 is zero and 255 is `scale`."""
+    """Return one picture: `values` as bytes, of which 128 is zero and 255 is `scale`.
+
+    Of a mini-batch the first images are shown; what is `said` is of all of them.
+    """
+    text = "" if kind == "ink" or name == "p" else said(name, values)
+    if rows == "images":
+        values = values[:MOST_IMAGES]
     if scale is None:  # one number in two hundred is beyond it
         scale = float(np.quantile(np.abs(values), 0.995)) or float(np.abs(values).max()) or 1.0
     return {
@@ -127,9 +155,20 @@ def picture(name, values, shape, stage, column, scale=None, kind="signed", rows=
         "rows": rows,
         "across": values.shape[1],
         "scale": scale,
-        "length": float(np.linalg.norm(values.astype(float))),
+        "said": text,
         "bytes": (128.5 + 127 * np.clip(values / scale, -1, 1)).astype(np.uint8).tobytes(),
     }
+
+
+def said(name, values):
+    """Return what the caption says of an array: how long a gradient is, from where to where."""
+    if name.startswith("d"):
+        return length(values)
+    return f"from {number(values.min())} to {number(values.max())}"
+
+
+def length(values):
+    return f"length {number(np.linalg.norm(values.astype(float)))}"
 
 
 def tiles(name, values, stage, column, kind="tiles", shape=None):

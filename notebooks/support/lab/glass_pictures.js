@@ -77,9 +77,15 @@ function readNumber(event, { name, rows, kind, across, bytes, scale, last, colum
   if (!(row >= 0 && row < count && column >= 0 && column < across)) return "";
   const value = bytes.getUint8(row * across + column);
   const sign = value <= 1 ? "≤" : value === 255 ? "≥" : "≈"; // beyond the colours
-  const number = ((scale * (value - 128)) / 127).toFixed(last).replace("-", "−");
+  const exact = (scale * (value - 128)) / 127;
+  const number = (scale < 1000 ? exact.toFixed(last) : inWords(exact)).replace("-", "−");
   const where = kind === "tiles" ? [column, columns[row]] : [row, column];
   return `${name}[${where.join(", ")}] ${kind === "ink" || name === "p" ? "≈" : sign} ${number}`;
+}
+
+// A large number as "120 million".
+function inWords(value) {
+  return value.toLocaleString("en", { notation: "compact", compactDisplay: "long", maximumSignificantDigits: 3 });
 }
 
 // Which image of a batch lies under the pointer.

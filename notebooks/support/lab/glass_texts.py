@@ -1,12 +1,25 @@
 """What the view of one step says: a few sentences for each stage, with the numbers of the step."""
 
+import math
+
 import numpy as np
 
 from .settings import say
 
 MOST_IMAGES = 64  # of a mini-batch, as many rows can be seen
 MOST_NEURONS = 8  # of the first layer, whose gradient is a picture each
-MINUS = "\N{MINUS SIGN}"
+MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
+LARGE = [(1e6, "million"), (1e9, "billion"), (1e12, "trillion")]
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def hint(state, slow):
+    """Return what to press to see a step, in this state of the training."""
+    if state in ("ready", "paused"):
+        return "Press <b>Step</b>: what it does is shown here."
+    if state == "running":
+        return "" if slow else "Press <b>Pause</b>, then <b>Step</b>; or choose a slow speed."
+    return "Step wants an untrained or a paused network: press <b>Reset</b> first."
 
 
 def stages(chain, settings, learning_rate):
@@ -86,7 +99,7 @@ def update(chain, settings, learning_rate):
     if also:
         words = " and ".join(name.replace("_", " ") for name in also)
         rule += f", with {words} besides"
-    moved = ", ".join(f"W{i} by {100 * chain.moved(i):.2g} %" for i in range(1, len(chain.dW) + 1))
+    moved = ", ".join(f"W{i} by {in_percent(chain.moved(i))}" for i in range(1, len(chain.dW) + 1))
     change = chain.loss_after - chain.loss
     verdict = "The loss of these same images"
     if not np.isfinite(chain.loss_after):
@@ -104,5 +117,25 @@ def share(mask):
 
 
 def number(value):
-    """Return a number with three digits, and the minus sign of print."""
-    return f"{value:#.3g}".rstrip(".").replace("-", MINUS)
+    """Return a number with three digits, the minus sign of print, and no "e": 120 million."""
+    size, sign = abs(float(value)), MINUS if value < 0 else ""
+    if not math.isfinite(size):
+        return f"{sign}∞"
+    if size >= 1e15 or 0 < size < 1e-6:
+        digits, power = f"{size:.1e}".split("e")
+        return f"{sign}{digits} {TIMES} 10{str(int(power)).translate(RAISED)}"
+    if 0 < size < 1e-4:
+        return f"{sign}{size:.{2 - math.floor(math.log10(size))}f}"
+    if size < 999.5:
+        return sign + f"{size:#.3g}".rstrip(".")
+    size = float(f"{size:.3g}")
+    if size < 1e6:
+        return f"{sign}{size:,.0f}"
+    unit, word = max(each for each in LARGE if each[0] <= size)
+    return f"{sign}{size / unit:.3g} {word}"
+
+
+def in_percent(share):
+    """Return a share with two digits: "0.22 %", "14 %", "11,000 %"."""
+    text = f"{100 * share:.2g}"
+    return f"{text if share < 0.995 else number(float(text))} %"

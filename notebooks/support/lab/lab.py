@@ -56,11 +56,12 @@ class InteractiveLab(widgets.VBox):
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
         self.why = Why(self.pad, [self.undo_button, self.undo_all_button])
         self.inside = InsideView(x_val, labels_val)
-        self.glass = Glass(self.session, lambda _: self.buttons.step.click())
+        self.glass = Glass(self.session, self.buttons)
         self.compared = None  # a run beside the present one
         self.files = Files(lambda name: contents(self.session, name), self._load)
         self.page = Page("lab")
         self.exam = Exam(data.x_test, data.labels_test, self._examined, self._tell_of_exam)
+        self.exam.on_say = lambda text: setattr(self.page, "said", text)
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
         self.draw_matrix = Throttle(self._draw_matrix, interval=0.05, share=0.02)
@@ -240,7 +241,6 @@ class InteractiveLab(widgets.VBox):
     def _follow_state(self):
         session = self.session
         self.buttons.follow(session.state)
-        self.glass.follow(self.buttons.is_on("step"))
         self.page.watched = session.state == "running"
         self.page.said = spoken(session)
         if session.state in UNDER_WAY and self.page.heard:  # the reader's own training

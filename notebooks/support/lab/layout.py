@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from .texts import heading
+from .texts import UP, heading
 
 STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
 
@@ -29,7 +29,7 @@ def arrange(lab, data):
         "matrix": [title_of(matrix, "matrix"), lab.matrix],
         "pad": [title_of(pad, "pad"), pad_and_why],
         "inside": [title_of("Look inside", "inside"), lab.inside, lab.glass],
-        "more": [widgets.HBox([more.add_class("lab-unfold")]), rare],
+        "more": [widgets.HBox([more.add_class("lab-unfold"), widgets.HTML(UP)]), rare],
     }
     parts = [widgets.VBox(part).add_class(f"lab-at-{name}") for name, part in grid.items()]
     stage = widgets.VBox(parts).add_class("lab-stage")
@@ -54,6 +54,7 @@ def name_classes(lab):
     for name in [*names, "more"]:
         getattr(lab, name).add_class(f"lab-{name.replace('_', '-')}")
     lab.undo_button.add_class("nn-often")
+    lab.glass.add_class("lab-at-glass")
     for button in (lab.more, lab.controls.more, lab.why.ask, lab.glass.ask):
         button.add_class("nn-unfolds")
 

@@ -5,12 +5,19 @@ const WAYS = { // the part that is shown, and the stop in it that gets the focus
   "Your own digit": [".lab-at-pad", ".lab-pad-canvas"],
   "Look inside": [".lab-at-inside", ".lab-inside-grid"],
 };
-const TOOLTIP =
-  "For a projector: fills the window. Keys: Space = pause or go on, → = Step, Escape = end";
+const TABS = { // of a projector, in the head line; their numbers are keys
+  Train: [".lab-stage", ".lab-button-train"],
+  "Your own digit": WAYS["Your own digit"],
+  "Look inside": WAYS["Look inside"],
+  Glass: [".lab-at-glass", ".lab-glass-ask"],
+};
+const TOOLTIP = "For a projector: fills the window. Keys: Space = pause or go on, → = Step, 1 to 4 = " +
+  "its parts, Escape = close what is open, then end";
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
+const TYPED = "input:not([type=radio], [type=checkbox], [type=range]), select, textarea, [contenteditable='true']";
 const NEEDS_KEY = {
   " ": `${NEEDS}, button`,
   ArrowRight: `${NEEDS}, [role=group] button, [role=toolbar] button`,
@@ -27,9 +34,15 @@ function render({ el }) {
       to.querySelector(stop)?.focus({ preventScroll: true });
     });
   }
+  const tabs = element("nav", { class: "lab-tabs", "aria-label": "The parts of the lab" });
+  Object.keys(TABS).forEach((text, i) => {
+    const tab = addButton(tabs, text, `${text} (key ${i + 1})`);
+    tab.dataset.text = text;
+    tab.addEventListener("click", ({ detail }) => show(el.closest(".interactive-lab"), text, detail === 0));
+  });
   const button = element("button", { type: "button", class: "lab-present", title: TOOLTIP,
     "aria-pressed": "false" }, "Presentation");
-  el.append(ways, button);
+  el.append(ways, tabs, button);
   let end = null;
   const toggle = () => {
     if (end) end = end();
@@ -49,8 +62,10 @@ function present(lab, toggle) {
   lab.classList.add("lab-large");
   lab.popover = "manual";
   lab.showPopover?.();
+  lab.scrollTop = 0; // it begins at the curve
   const listening = new AbortController();
   listen(lab, toggle, listening.signal);
+  markTab(lab);
   lab.focus({ preventScroll: true });
   return () => {
     listening.abort();
@@ -60,6 +75,35 @@ function present(lab, toggle) {
     place.style.minHeight = "";
     return null;
   };
+}
+
+// Where the head line of Presentation ends.
+function headEnd(lab) {
+  return lab.querySelector(".lab-at-top").getBoundingClientRect().bottom;
+}
+
+let later; // a scroll that is still to come
+
+// Show the part of this tab, right below the head line; the focus goes there if it came by a key.
+function show(lab, text, byKey) {
+  const [part, stop] = TABS[text];
+  const folded = lab.querySelector(`${part} > * > .lab-glass-ask:not(.mod-active)`);
+  const scroll = () => (lab.scrollTop += lab.querySelector(part).getBoundingClientRect().top - headEnd(lab));
+  scroll();
+  clearTimeout(later);
+  folded?.click();
+  if (folded) later = setTimeout(scroll, 500); // what it unfolds is there
+  if (byKey) lab.querySelector(stop)?.focus({ preventScroll: true });
+}
+
+// Mark the tab of the part that fills most of the window.
+function markTab(lab) {
+  const tops = Object.values(TABS).map(([part]) => lab.querySelector(part).getBoundingClientRect().top);
+  const isEnd = lab.scrollTop > 0 && lab.scrollTop + lab.clientHeight > lab.scrollHeight - 4;
+  const now = isEnd ? tops.length - 1 : tops.findLastIndex((top) => top < 0.45 * innerHeight);
+  lab.querySelectorAll(".lab-tabs button").forEach((tab, i) => {
+    tab.setAttribute("aria-current", String(i === Math.max(0, now)));
+  });
 }
 
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
@@ -72,14 +116,17 @@ function listen(lab, toggle, signal) {
   on(window, "keydown", (event) => {
     byPointer = false;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const tab = Object.keys(TABS)[event.key - 1];
+    if (tab && !event.target.closest?.(TYPED)) return show(lab, tab);
     if (!(event.key in SPEAKER) || event.target.closest?.(NEEDS_KEY[event.key])) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // the window comes first: JupyterLab never hears of it
     if (!event.repeat) lab.querySelector(`.lab-button-${SPEAKER[event.key]}`).click();
   }, true);
   on(window, "keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) toggle();
+    if (event.key === "Escape" && !event.defaultPrevented && !closeNearest(lab, headEnd(lab))) toggle();
   });
+  on(lab, "scroll", () => markTab(lab));
   on(lab, "click", ({ target, detail }) => {
     const pressed = target.closest("button, .lab-question summary");
     if (detail && pressed === document.activeElement) rest();

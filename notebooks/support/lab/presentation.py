@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 class Presentation(anywidget.AnyWidget):
     """Stands beside the title. It is a matter of the page alone: the kernel may be busy."""
 
-    _esm = script(HERE / "presentation.js")
+    _esm = script(HERE / "nearest.js", HERE / "presentation.js")
     _css = style(HERE / "presentation.css")
 
     def __init__(self):

@@ -59,11 +59,19 @@ QUESTIONS = {  # of each section, with the answers, as measured on MNIST
 }
 
 
+UP = '<button type="button" class="lab-up" data-leads-to=".lab-button-train" aria-label="Up to '
+UP += 'Train">↑ Train</button>'
+
+
 def heading(text, key):
-    """Return HTML: the title of a section, and a question of `QUESTIONS` with its answer."""
+    """Return HTML: the title of a section, and a question of `QUESTIONS` with its answer.
+
+    Where the buttons are out of sight, a way leads back to them.
+    """
     question, answer = QUESTIONS[key]
     return (
-        f'<h3 class="lab-heading">{text}</h3><details class="lab-question">'
+        f'<h3 class="lab-heading">{text}</h3>{UP if key in ("pad", "inside") else ""}'
+        '<details class="lab-question">'
         f"<summary><b>Predict first:</b> {question}</summary>{answer}</details>"
     )
 
