@@ -77,10 +77,13 @@ function padModel(network, values, read, corrected) {
     const ask = () => softmax(network.forward(x).at(-1));
     before = ask();
     network.step(x, label, rate);
+    const after = ask();
+    const little = after.indexOf(Math.max(...after)) !== label && after[label] - before[label] < 0.005;
     model.set(
       "note",
       `One step towards ${label}, at learning rate ${rate}. ` +
-        `Before: ${inWords(before, label)}. Right after: ${inWords(ask(), label)}.`,
+        `Before: ${inWords(before, label)}. Right after: ${inWords(after, label)}.` +
+        (little ? " To see more of it, choose a larger learning rate." : ""),
     );
     answer();
     corrected();

@@ -35,7 +35,11 @@ function showUnfolded(box) {
     const button = target.closest?.(".nn-unfolds, .lab-exam button");
     const part = button?.closest(SEEN);
     const opened = () => part.querySelector(".lab-why-view .lab-why, .lab-glass") ?? part;
-    if (part) setTimeout(() => opened().scrollIntoView({ block: "nearest", behavior: "smooth" }), 400);
+    const show = (seen) => {
+      const block = seen.getBoundingClientRect().height > 0.9 * innerHeight ? "start" : "nearest";
+      seen.scrollIntoView({ block, behavior: "smooth" });
+    };
+    if (part) setTimeout(() => show(opened()), 400);
   });
 }
 

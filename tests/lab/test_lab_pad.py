@@ -12,7 +12,7 @@ import nn_core
 from data.mnist import bundled_digits
 from nn_core import MLP, SGD, SoftmaxCrossEntropy, evaluate, fit
 from support.lab.centring import like_mnist
-from support.lab.pad import SIDE, DrawingPad
+from support.lab.pad import SIDE, DrawingPad, careful_step
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +177,28 @@ def test_the_bars_remember_what_was_before_until_the_drawing_changes(pad):
     click(pad, 4, ONE)
     pad.show(MLP((784, 10)))
     assert pad.reading["before"] == [] and pad.note == ""
+
+
+def test_the_step_that_is_offered_shows_on_a_digit_that_is_misread(pad, digits):
+    x, labels = digits.x_test, digits.labels_test
+    wrong = np.flatnonzero(pad.model.predict(x) != labels)[:10]
+    saved = {name: param.copy() for name, param in pad.model.params().items()}
+    risen = []
+    for i in wrong:
+        before, after = careful_step(pad.model, x[i : i + 1], labels[i], pad.learning_rate)
+        risen.append(after[labels[i]] - before[labels[i]])
+        for name, param in pad.model.params().items():
+            param[...] = saved[name]
+    assert np.median(risen) > 0.4
+
+
+def test_a_step_that_does_not_show_says_what_to_do(pad):
+    pad.model.params()["b3"][3] = 30
+    click(pad, 4, SEVEN)
+    assert pad.note.endswith("choose a larger learning rate.")
+    pad.learning_rate = 0.1
+    click(pad, 3, SEVEN)
+    assert not pad.note.endswith("choose a larger learning rate."), "it is read so already"
 
 
 def test_those_who_asked_are_told_of_a_correction(pad):

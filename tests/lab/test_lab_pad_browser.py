@@ -142,6 +142,52 @@ def test_a_digit_can_be_drawn_with_the_keyboard(pad):
     pad.wait(lambda: pad.probabilities() == [])
 
 
+def test_the_eraser_takes_ink_away_and_shift_is_the_other(pad):
+    pad.draw(*ONE)
+    pad.rest()
+    one = pad.ink()
+    eraser = pad.part("eraser")
+    eraser.click()
+    pad.draw((100, 140), (180, 140))
+    pad.rest()
+    assert pad.ink() < one and pad.opacity(140, 140) == 0
+    pad.page.keyboard.down("Shift")
+    pad.draw((100, 140), (180, 140))
+    pad.page.keyboard.up("Shift")
+    assert pad.opacity(140, 140) == 255
+    pad.canvas.press("e")
+    assert eraser.get_attribute("aria-pressed") == "false"
+    pad.canvas.press("Control+z")
+    pad.canvas.press("Control+z")
+    assert pad.ink() == one
+    pad.canvas.press("e")
+    pad.clear()
+    assert eraser.is_disabled() and eraser.get_attribute("aria-pressed") == "false"
+
+
+def test_home_brings_the_pen_to_the_middle_and_shift_moves_it_farther(pad):
+    scroller = pad.page.locator(".jp-WindowedPanel-outer")
+    pad.canvas.focus()
+    before = scroller.evaluate("element => element.scrollTop")
+    for key in ("End", "Home"):
+        pad.page.keyboard.press(key)
+        style = pad.part("pen").get_attribute("style")
+    assert scroller.evaluate("element => element.scrollTop") == before, "the page stays"
+    assert style == "left: 50%; top: 50%;"
+    pad.page.keyboard.press("Shift+ArrowLeft")
+    pad.page.keyboard.press("ArrowDown")
+    style = pad.part("pen").evaluate("pen => [pen.style.left, pen.style.top].map(parseFloat)")
+    assert 50 - style[0] > 3 * (style[1] - 50) > 0
+
+
+def test_who_draws_too_small_is_told(pad):
+    pad.draw((30, 30), (60, 30), (40, 70))
+    pad.wait(lambda: pad.box.get_by_role("status").get_by_text("Draw larger: ").count() == 1)
+    assert not pad.part("plain").is_visible()
+    pad.clear()
+    assert pad.part("plain").is_visible() and pad.part("small").inner_text() == ""
+
+
 def test_a_finger_draws(pad):
     device = pad.page.context.new_cdp_session(pad.page)
     device.send("Emulation.setTouchEmulationEnabled", {"enabled": True})

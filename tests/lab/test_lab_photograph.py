@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from pad_helpers import ONE, SEVEN, draw, stroke
+from pad_helpers import ONE, SEVEN, draw, receive, stroke
 from photographs import photograph
 
 from data.mnist import DATA, bundled_digits, read_mnist
@@ -208,6 +208,19 @@ def test_a_photograph_is_read_and_every_step_shown(pad):
     choose(pad, 255 - grey)
     assert "what is light" in pad.photograph["steps"][1]["caption"]
     assert len(pad.strokes) == 2, "Undo takes back each of them"
+
+
+def test_another_drawing_ends_what_is_said_of_a_photograph(pad):
+    for grey in (photograph(SEVEN), photograph(BLANK)):
+        for another in (
+            lambda: receive(pad, strokes=[*pad.strokes, [[1, 2, 3]]]),
+            lambda: receive(pad, strokes=[*pad.strokes, None]),
+            lambda: pad.load(bundled_digits().x_test[0]),
+        ):
+            choose(pad, grey)
+            assert pad.photograph["said"]
+            another()
+            assert pad.photograph == {}
 
 
 def test_a_bad_photograph_loses_nothing(pad):

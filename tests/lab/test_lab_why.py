@@ -1,7 +1,5 @@
 """Why?: slopes along the pixels, of the answer that the reader picks. No browser here."""
 
-import asyncio
-
 import numpy as np
 import pytest
 from lab_helpers import DIGITS, STROKE, run, train, until, weights
@@ -9,9 +7,9 @@ from pad_helpers import SEVEN, draw
 
 from nn_core import MLP
 from support.lab import InteractiveLab
-from support.lab.change import MOST_STEPS, STEP, Change
+from support.lab.change import MOST_STEPS, PICTURES, STEP, Change
 from support.lab.slopes import slopes
-from support.lab.why import TRAINED_ON
+from support.lab.why import TEACHES, TRAINED_ON
 
 
 @pytest.fixture
@@ -106,12 +104,11 @@ def test_a_small_change_makes_any_digit_of_any_image(trained, image):
     rng = np.random.default_rng(image)
     for label in set(range(10)) - {read}:
         change = Change(trained, x, label)
-        change.go_on(MOST_STEPS + 1)
-        made = change.image.astype(np.float32)
-        assert not change.going and trained.predict(made)[0] == label
+        made = change.images[-1].astype(np.float32)
+        assert trained.predict(made)[0] == label
         assert made.min() >= 0 and made.max() <= 1
         size = np.linalg.norm(change.difference())
-        assert size <= STEP * change.count + 1e-9
+        assert size <= STEP * (len(change.images) - 1) + 1e-9
         assert size < 0.6 * np.linalg.norm(x), "little beside the drawing"
         for noise in rng.standard_normal((20, 784)):  # as long, in a direction of no meaning
             moved = np.float32(np.clip(x + size * noise / np.linalg.norm(noise), 0, 1))
@@ -122,12 +119,23 @@ def test_a_small_change_makes_any_digit_of_any_image(trained, image):
 def test_what_is_said_of_a_change_is_true(trained):
     x = DIGITS.x_test[:1]
     change = Change(trained, x, (trained.predict(x)[0] + 1) % 10)
-    change.go_on(3)
-    words, difference = change.in_words(), np.abs(change.image - x)
-    assert change.going and words.startswith("3 small steps. ")
+    words, difference = change.in_words(), np.abs(change.images[-1] - x)
+    assert words.startswith(f"{len(change.images) - 1} small steps added or took away, ")
     assert f"Of 784 pixels, {(difference > 0.1).sum()} changed by more than a tenth" in words
     share = difference.sum() / x.sum()
     assert f"all together, {100 * share:.0f} % of the ink of your drawing" in words
+
+
+def test_the_film_shows_the_way_from_the_drawing_to_the_end(trained):
+    change = Change(trained, DIGITS.x_test[:1], (trained.predict(DIGITS.x_test[:1])[0] + 1) % 10)
+    steps, pictures = change.film()
+    assert 10 <= len(steps) == len(pictures) <= PICTURES + 1
+    assert steps[0] == 0 and steps[-1] == len(change.images) - 1
+    assert max(np.diff(steps)) - min(np.diff(steps)) <= 1 and min(np.diff(steps)) > 0
+    assert all(
+        np.array_equal(change.images[i][0], picture)
+        for i, picture in zip(steps, pictures, strict=True)
+    )
 
 
 def test_a_change_that_leads_nowhere_ends_with_a_sentence():
@@ -138,12 +146,11 @@ def test_a_change_that_leads_nowhere_ends_with_a_sentence():
     stubborn.params()["b1"][5] = 1000
     for model, count in [(dead, 0), (stubborn, MOST_STEPS)]:
         change = Change(model, DIGITS.x_test[:1], 3)
-        change.go_on(MOST_STEPS + 1)
-        assert not change.going and change.count == count
+        assert len(change.images) - 1 == count
         assert change.in_words().endswith("That was not enough, and no more steps are taken.")
 
 
-async def asked(lab):
+def asked(lab):
     """Ask why, for another answer than the one that is read; return the view and that answer."""
     draw(lab.pad, SEVEN)
     lab.why.ask.value = True
@@ -158,73 +165,70 @@ def press(view, **content):
     view._handle_custom_msg(content, [])
 
 
-def test_it_is_made_frame_by_frame_and_there_is_a_way_back(lab):
-    async def scenario():
-        view, answer = await asked(lab)
-        before, frames = dict(view.why), []
-        view.observe(lambda change: frames.append(change.new), "why")
-        grads = [g.copy() for _, g in lab.session.model.params_and_grads()]
-        press(view, make=answer)
-        first = view.change
-        press(view, make=answer)
-        assert view.change is first, "a second click is none"
-        await until(lambda: not view.why["going"])
-        assert len(frames) > 3 and all(frame["going"] for frame in frames[:-1])
-        shares = [frame["probabilities"][answer] for frame in frames]
-        assert shares[-1] == max(frames[-1]["probabilities"]) > shares[0]
-        assert view.why["made"].startswith(f"{view.change.count} small steps")
-        assert view.why["drawing"] == before["seen"] != view.why["seen"]
-        after = [g for _, g in lab.session.model.params_and_grads()]
-        assert all(np.array_equal(a, b) for a, b in zip(grads, after, strict=True))
-        press(view, back=True)
-        press(view, back=True)
-        assert view.why == before
+def test_it_is_made_step_by_step_and_there_is_a_way_back(lab):
+    view, answer = asked(lab)
+    before, grads = dict(view.why), [g.copy() for _, g in lab.session.model.params_and_grads()]
+    press(view, make=answer)
+    first, film = view.change, view.why["film"]
+    press(view, make=answer)
+    assert view.change is first, "a second click is none"
+    assert [picture["step"] for picture in film] == first.film()[0]
+    assert film[0]["seen"] == before["seen"] == view.why["seen"] != film[-1]["seen"]
+    for picture, image in zip(film, first.film()[1], strict=True):
+        p = lab.session.model.predict_proba(image[None].astype(np.float32))[0]
+        assert np.allclose(picture["probabilities"], p, atol=1e-6)
+    assert np.argmax(film[-1]["probabilities"]) == answer != np.argmax(film[0]["probabilities"])
+    taught = TEACHES.format("an" if answer == 8 else "a", answer)
+    assert view.why["made"] == taught + first.in_words()
+    after = [g for _, g in lab.session.model.params_and_grads()]
+    assert all(np.array_equal(a, b) for a, b in zip(grads, after, strict=True))
+    press(view, back=True)
+    press(view, back=True)
+    assert view.why == before
 
-    run(scenario())
+
+def test_what_is_not_read_so_teaches_nothing(lab):
+    view, answer = asked(lab)
+    lab.session.model.params()["b3"][(answer + 1) % 10] = 1000
+    press(view, make=answer)
+    assert "not enough" in view.why["made"] and "You still see" not in view.why["made"]
 
 
 def test_another_answer_a_stroke_and_folding_end_it(lab):
+    ends = [
+        lambda: view.set_state({"picked": (answer + 1) % 10}),
+        lambda: lab.pad.set_state({"ink": STROKE}),
+        lambda: setattr(lab.why.ask, "value", False),
+        lambda: draw(lab.pad, np.zeros((112, 112))),
+        lab.buttons.reset.click,
+        lambda: lab._load(MLP((784, 8, 10)), "other.npz"),
+        lambda: lab.session.bring_back(lab.session.runs[0]),
+    ]
+    for end in ends:
+        view, answer = asked(lab)
+        press(view, make=answer)
+        assert view.why["film"]
+        end()
+        assert view.change is None and "film" not in view.why and "made" not in view.why
+
+
+def test_it_is_shown_while_a_training_goes_on(lab):
     async def scenario():
-        view, answer = await asked(lab)
-        ends = [
-            lambda: view.set_state({"picked": (answer + 1) % 10}),
-            lambda: lab.pad.set_state({"ink": STROKE}),
-            lambda: setattr(lab.why.ask, "value", False),
-            lambda: draw(lab.pad, np.zeros((112, 112))),
-            lab.buttons.reset.click,
-            lambda: lab._load(MLP((784, 8, 10)), "other.npz"),
-            lambda: lab.session.bring_back(lab.session.runs[0]),
-            lambda: (lab.buttons.train.click(), lab.buttons.stop.click()),
-            lab.close,
-        ]
-        for end in ends:
-            view, answer = await asked(lab)
-            press(view, make=answer)
-            assert view.why["going"] and view.timer
-            end()
-            assert view.change is None and view.timer is None
-            seen = view.why["seen"]
-            await asyncio.sleep(0.15)
-            assert view.why["seen"] == seen and ("made" not in view.why or end is ends[-1])
-
-    run(scenario())
-
-
-def test_it_is_made_while_a_training_goes_on(lab):
-    async def scenario():
-        view, answer = await asked(lab)
+        view, answer = asked(lab)
         lab.controls.sliders["epochs"].value = 80
         lab.buttons.train.click()
         answer = (view.why["answer"] + 1) % 10
         view.set_state({"picked": answer})
         press(view, make=answer)
-        await until(lambda: not view.why.get("going"))
         assert lab.session.state == "running" and view.why["made"]
-        await asyncio.sleep(0.5)  # the network moves on
-        p = lab.session.model.predict_proba(view.change.image.astype(np.float32))[0]
+        step = lab.session.run.step
+        await until(lambda: lab.session.run.step > step + 20)  # the network moves on
         lab.draw_views(now=True)
-        assert np.allclose(view.why["probabilities"], p), "what it says is of the present network"
+        p = lab.session.model.predict_proba(view.change.images[-1].astype(np.float32))[0]
+        said = view.why["film"][-1]["probabilities"]
+        assert np.allclose(said, p, atol=1e-6), "what it says is of the present network"
         assert "not enough" not in view.why["made"] and TRAINED_ON in view.why["made"]
+        assert ("You still see" in view.why["made"]) == (p.argmax() == answer)
         lab.session.model.params()["W1"][...] = np.nan
         lab.draw_views(now=True)
         assert view.why["seen"] == []

@@ -9,6 +9,7 @@ import statistics
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from lab_page import watch_for_faults
 from pad_page import CELLS, FIND_LAYOUT_FAULTS, READ_ALPHA, SEVEN, Pad
@@ -43,6 +44,24 @@ class Why(Pad):
 
     def text(self):
         return self.why("text").inner_text()
+
+    def can_make(self):
+        return self.why("make").get_attribute("aria-disabled") == "false"
+
+    def spot(self, row, column):
+        """Return where a pixel of the picture is in the window."""
+        edge = self.why("picture").bounding_box()
+        pixel = edge["width"] / 28
+        return edge["x"] + (column + 0.5) * pixel, edge["y"] + (row + 0.5) * pixel
+
+    def drag(self, *pixels):
+        """Draw a line through these pixels of the picture, with the mouse."""
+        self.page.mouse.move(*self.spot(*pixels[0]))
+        self.page.mouse.down()
+        for pixel in pixels[1:]:
+            self.page.mouse.move(*self.spot(*pixel), steps=4)
+        self.page.mouse.up()
+        self.rest()
 
     def digit(self, digit):
         return self.why("digits").get_by_text(str(digit), exact=True)
@@ -79,7 +98,8 @@ def another(why):
 
 def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     make, drawing, label = why.why("make"), why.picture(), another(why)
-    assert make.is_disabled() and make.inner_text() == "Make it another digit"
+    assert not why.can_make() and make.inner_text() == "Make it another digit"
+    assert why.why("reason").inner_text() == "First ask for another answer, above."
     why.shot("reads")
     seconds = []
     for digit in (why.winner(), label, (label + 1) % 10, label):
@@ -93,22 +113,29 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
         seconds.append((why.page.evaluate("() => performance.now()") - began) / 1000)
     print(f"Why: median {statistics.median(seconds):.3f} s of {len(seconds)}")
     assert re.fullmatch(rf"For {label} it has \d+\.\d %; it reads \d\.", why.text())
+    assert why.why("reason").inner_text() == ""
+    stop = why.why("digits").locator("[tabindex='0']")
+    assert stop.inner_text() == str(label), "Tab comes to the answer that was picked"
     slopes, reading = why.picture(), why.verdict()
     assert slopes != drawing
     why.shot("asked")
     make.focus()
     why.page.keyboard.press("Enter")
-    why.wait(lambda: why.text().startswith(f"It reads {label}, at "))
-    why.wait(lambda: why.why("made").get_attribute("aria-busy") == "false")
+    why.wait(lambda: why.text().startswith(f"Changed a little, it reads {label}"))
+    assert why.why("text").get_attribute("aria-busy") == "false"
     words = why.why("made").inner_text()
-    assert re.match(r"\d+ small steps\. .* all together, \d+ % of the ink of your drawing", words)
+    article = "an" if label == 8 else "a"
+    assert words.startswith(f"You still see what you drew; the network sees {article} {label}. ")
+    assert re.search(r"\d+ small steps .* all together, \d+ % of the ink of your drawing", words)
     assert why.picture() != slopes and why.verdict() == reading, "the pad stays as it is"
     drawn, changed = (why.why(name).evaluate(READ_ALPHA) for name in ("drawing", "changed"))
     assert drawn == why.seen() != changed, "both are shown without signs"
-    assert why.why("after").inner_text() == f"changed: it reads {label}"
-    name = f"The drawing, changed towards {label}"
-    assert why.page.get_by_role("img", name=name).is_visible()
+    assert re.fullmatch(rf"changed: {label}, at \d+\.\d %", why.why("after").inner_text())
+    name = re.compile(rf"Your drawing, changed towards {label}: step (\d+) of \1\. ")
+    assert why.page.get_by_role("application", name=name).is_visible()
     why.shot("made")
+    go_through_the_film(why, label)
+    make.focus()
     back = why.page.get_by_role("button", name="Back to the drawing")
     assert back.evaluate("button => button === document.activeElement")
     why.page.keyboard.press("Enter")
@@ -118,16 +145,100 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     assert not why.why("after").is_visible() and why.why("drawing").is_visible()
 
 
+def go_through_the_film(why, label):
+    """Go back to its beginning, on by one step, and to its end, with the keys of the slider."""
+    slider, drawing = why.page.get_by_label("Step of the change"), why.seen()
+    read = drawing_is_read(why)
+    slider.focus()
+    why.page.keyboard.press("Home")
+    assert why.text().startswith(f"Unchanged, it reads {read}")
+    assert why.why("changed").evaluate(READ_ALPHA) == drawing
+    assert why.why("made").inner_text() == "", "what it says is of the end"
+    columns = why.why("column").evaluate_all("all => all.map(it => parseFloat(it.style.height))")
+    assert columns.index(max(columns)) == read
+    why.page.keyboard.press("ArrowRight")
+    said = r"step \d+ of \d+: it reads \d, at \S+"
+    assert re.match(said, slider.get_attribute("aria-valuetext"))
+    assert why.why("changed").evaluate(READ_ALPHA) != drawing
+    why.page.keyboard.press("End")
+    assert why.text().startswith(f"Changed a little, it reads {label}")
+    why.page.get_by_role("button", name="Play").click()  # once more, from the beginning
+    why.wait(
+        lambda: why.text().startswith("Changed a little, it reads") and why.why("made").inner_text()
+    )
+
+
+def drawing_is_read(why):
+    return int(re.search(r"reads (\d)", why.verdict())[1])
+
+
+def test_who_wants_no_motion_sees_the_end_at_once(why):
+    why.page.emulate_media(reduced_motion="reduce")
+    why.digit(another(why)).click()
+    why.wait(why.can_make)
+    seen = why.why("text").evaluate(
+        """text => new Promise(done => {
+            new MutationObserver(() => done(text.textContent)).observe(text, { childList: true });
+            text.parentElement.querySelector(".lab-why-make").click();
+        })"""
+    )
+    why.page.emulate_media(reduced_motion="no-preference")
+    assert seen.startswith(f"Changed a little, it reads {another(why)}")
+    assert why.why("play").inner_text() == "Play"
+
+
+def test_ink_is_put_and_taken_away_on_the_picture(why):
+    before, ink, reading = np.reshape(why.seen(), (28, 28)), why.ink(), why.probabilities()
+    assert not before[18:22, 19:22].any(), "right of the foot of a 7"
+    slopes = why.picture()
+    why.drag((18, 19), (21, 21))
+    more = np.reshape(why.seen(), (28, 28))
+    assert why.ink() > ink + 500 and why.picture() != slopes
+    placed = np.argwhere((more > 128) & (before < 20)).mean(axis=0)
+    assert np.abs(placed - (19.5, 20)).max() < 2.5, "where it was drawn, or moved with the centre"
+    assert why.probabilities() != reading
+    why.page.keyboard.down("Shift")
+    why.drag((6, 6), (6, 22))
+    why.page.keyboard.up("Shift")
+    assert why.ink() < ink, "the bar of the 7 is gone"
+    for _ in range(2):  # its keys are those of the pad
+        why.why("picture").press("Control+z")
+    why.wait(lambda: why.probabilities() == reading)
+    assert why.ink() == ink
+    why.why("picture").focus()
+    for key in ("Home", "Space", "Shift+ArrowRight", "Space"):
+        why.page.keyboard.press(key)
+    why.rest()
+    assert why.ink() > ink and why.why("spoken").inner_text().startswith("Pen up, ")
+    assert why.why("picture").evaluate("it => it === document.activeElement")
+    name = re.compile(r"Where more ink speaks for \d: most (at|in|on) the .*\. Against it: most ")
+    assert why.page.get_by_role("application", name=name).is_visible()
+
+
+def test_a_drawing_whose_margin_lies_beside_the_paper_can_be_added_to(why):
+    why.clear()
+    why.draw((30, 20), (30, 260))  # at the left edge: the image of it reaches far beyond the paper
+    why.rest()
+    before = np.reshape(why.seen(), (28, 28))
+    why.drag((14, 4), (15, 4))
+    after = np.reshape(why.seen(), (28, 28))
+    assert after[:, :9].sum() > before[:, :9].sum() + 500
+    why.part("undo").click()
+    why.part("undo").click()
+    why.rest()
+    assert np.array_equal(np.reshape(why.seen(), (28, 28)), before)
+
+
 def test_a_stroke_brings_the_drawing_back(why):
     why.digit(another(why)).click()
-    why.wait(why.why("make").is_enabled)
+    why.wait(why.can_make)
     why.why("make").click()
     why.wait(lambda: why.why("made").inner_text())
     why.draw((140, 40), (150, 40))
     why.wait(lambda: why.why("made").inner_text() == "")
     why.clear()
     why.wait(lambda: why.text() == "Draw a digit first.")
-    assert why.why("make").is_disabled() and not any(why.picture())
+    assert not why.can_make() and not any(why.picture())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -145,12 +256,11 @@ def test_it_fits_a_telephone_and_nothing_moves(why, theme):
         theme == "dark",
     )
     why.digit(another(why)).click()
-    why.wait(why.why("make").is_enabled)
+    why.wait(why.can_make)
     box = page.locator(".lab-why")
     height = box.bounding_box()["height"]
     why.why("make").click()
     why.wait(why.why("made").inner_text)
-    why.wait(lambda: why.why("made").get_attribute("aria-busy") == "false")
     assert box.bounding_box()["height"] == height
     assert box.evaluate(FIND_LAYOUT_FAULTS) == []
     picture = why.why("picture").bounding_box()

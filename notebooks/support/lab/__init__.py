@@ -21,11 +21,11 @@ drawing, chart   the curves as an SVG; the widget around it, with numbers and ax
 edges            where a curve leaves the drawing
 runs             a row for each run
 confusion        the confusion matrix that can be looked into
-pad              the drawing pad: pen.js draws, reading.js shows what is read
+pad              the drawing pad: pen.js draws on paper.js, reading.js shows what is read
 centring         a drawing as MNIST would have it
 photograph       a photograph of a digit, step by step, as MNIST would have it
 why              where more ink would speak for an answer, and where against
-slopes, change   the gradient behind it; a small change that makes another digit of the image
+slopes, change   the gradient behind it; a small change that makes another digit, as a film
 inside           weights, silent neurons, and what excites a neuron
 glass            one step under the glass: the chain as pictures, stage by stage
 glass_texts      what it says at each stage

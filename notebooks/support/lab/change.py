@@ -6,6 +6,7 @@ from .slopes import apart, slopes
 
 STEP = 0.05  # the length of a step, of an image that is about 9 long
 MOST_STEPS = 200  # 23 to 48 are usual; 136 were the most that we have seen
+PICTURES = 18  # of the film, at most, and the drawing
 
 
 class Change:
@@ -13,33 +14,30 @@ class Change:
 
     def __init__(self, model, x, label):
         self.model, self.label = apart(model), label  # what is said of it stays true
-        self.drawing = self.image = x.astype(np.float64)
-        self.steps, self.count, self.going = towards(self.model, self.image, label), 0, True
+        drawing = x.astype(np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged
+            self.images = [drawing, *towards(self.model, drawing, label)]
 
-    def go_on(self, count):
-        """Take `count` steps, or fewer if there are no more."""
-        for _ in range(count):
-            with np.errstate(over="ignore", invalid="ignore"):  # a network that has diverged
-                image = next(self.steps, None)
-            if image is None:
-                self.going = False
-                return
-            self.image, self.count = image, self.count + 1
+    def film(self):
+        """Return at how many steps the pictures of the film are taken, and these: (N, 784)."""
+        last = len(self.images) - 1
+        steps = np.linspace(0, last, min(last, PICTURES) + 1).round().astype(int)
+        return steps.tolist(), np.concatenate([self.images[i] for i in steps])
 
     def difference(self):
         """Return what has become more, and what less: (784,)."""
-        return (self.image - self.drawing)[0]
+        return (self.images[-1] - self.images[0])[0]
 
     def in_words(self):
         """Say how little it is."""
-        change = np.abs(self.difference())
-        share = change.sum() / self.drawing.sum()
+        change, count = np.abs(self.difference()), len(self.images) - 1
+        share = change.sum() / self.images[0].sum()
         text = (
-            f"{self.count} small step{'s' * (self.count != 1)}. The ink that was added or taken "
-            f"away is, all together, {100 * share:.0f} % of the ink of your drawing. Of 784 "
-            f"pixels, {np.count_nonzero(change > 0.1)} changed by more than a tenth of full black."
+            f"{count} small step{'s' * (count != 1)} added or took away, all together, "
+            f"{100 * share:.0f} % of the ink of your drawing. Of 784 pixels, "
+            f"{np.count_nonzero(change > 0.1)} changed by more than a tenth of full black."
         )
-        if self.going or is_read(self.model, self.image, self.label):
+        if is_read(self.model, self.images[-1], self.label):
             return text
         return f"{text} That was not enough, and no more steps are taken."
 

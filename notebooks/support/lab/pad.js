@@ -1,13 +1,12 @@
-// The drawing pad in the page: its parts, and its buttons. pen.js draws, photograph.js takes a
-// picture, reading.js shows what is read; they stand before this file.
+// The drawing pad in the page: its parts, and its buttons. pen.js draws on the paper of paper.js,
+// photograph.js takes a picture, reading.js shows what is read; they stand before this file.
 
 const PAGE = `
 <section class="lab-pad-draw">
   <h4>Your drawing</h4>
   <div class="lab-pad-paper">
     <canvas class="lab-pad-canvas" width="${SIZE * SHARP}" height="${SIZE * SHARP}" tabindex="0"
-      role="application" aria-label="Paper to draw a digit on. Arrow keys move the pen; Space puts it
-      down or lifts it; Control Z takes back a stroke; Delete clears the paper."></canvas>
+      role="application" aria-label="Paper to draw a digit on. ${KEYS}"></canvas>
     <div class="lab-pad-hint">draw here</div>
     <div class="lab-pad-pen" hidden></div>
     <div class="lab-pad-spoken" role="status"></div>
@@ -15,11 +14,13 @@ const PAGE = `
   <div class="lab-pad-tools">
     <button class="lab-pad-undo" type="button" title="Ctrl+Z">Undo</button>
     <button class="lab-pad-clear" type="button" title="Delete">Clear</button>
+    <button class="lab-pad-eraser" type="button" aria-pressed="false"
+      title="E; or hold Shift while you draw">Eraser</button>
     <button class="lab-pad-choose" type="button"
       title="Put a photograph or scan of a digit onto the pad; or drop one here">A photo …</button>
   </div>
   <div class="lab-pad-photograph" role="group" aria-label="Your photograph"></div>
-  <div class="lab-pad-help">Keyboard: arrows, Space for pen down or up</div>
+  <div class="lab-pad-help">${KEYS}</div>
   <div class="lab-pad-label">Or start from one of these</div>
   <div class="lab-pad-examples" role="group" aria-label="Start from a digit of the data set"></div>
 </section>
@@ -27,7 +28,8 @@ const PAGE = `
   <h4>What the network sees</h4>
   <canvas class="lab-pad-seen" width="28" height="28" role="img"
     aria-label="The drawing, centred, in 28 by 28 pixels"></canvas>
-  <div class="lab-pad-caption lab-pad-size"></div>
+  <div class="lab-pad-caption lab-pad-size"><span class="lab-pad-small" role="status"></span>
+    <span class="lab-pad-plain">28 × 28 pixels, centred as in MNIST</span></div>
   <div class="lab-pad-layers"></div>
 </section>
 <section class="lab-pad-out">
@@ -50,11 +52,14 @@ function render({ model, el }) {
   box.innerHTML = PAGE;
   el.replaceChildren(box);
   const find = (name) => box.querySelector(`.lab-pad-${name}`);
-  const paper = makePaper({ model, box, find, painted: () => paintCaption() });
+  const paper = makePaper({ model, box, find, begun: () => forget(), painted: () => paintCaption() });
+  const pen = { canvas: find("canvas"), mark: find("pen"), spoken: find("spoken"), paper: () => paper };
+  box.paper = paper; // for another pen: that of Why?
   const { paintReading, paintCaption } = makeReading({ model, find, isDrawing: paper.isDrawing });
 
   find("undo").addEventListener("click", paper.undo);
   find("clear").addEventListener("click", paper.clear);
+  find("eraser").addEventListener("click", () => paper.takeEraser(!paper.erases()));
 
   model.get("examples").forEach(({ label, pixels }, i) => {
     const button = addButton(find("examples"), "", `Start from this ${label}`);
@@ -88,7 +93,9 @@ function render({ model, el }) {
     find("rate").replaceChildren(...options);
   }
 
-  const unfollowFiles = takePhotographs({ model, box, find, paper });
+  const [forget, unfollowFiles] = takePhotographs({ model, box, find, paper });
+  makePen(pen);
+  onUndo(box, paper.undo);
   const unfollow = follow(model, {
     "change:strokes": paper.paint,
     "change:reading": paintReading,

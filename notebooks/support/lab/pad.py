@@ -14,6 +14,7 @@ from .inside import forward_pass
 from .photograph import shown, steps
 
 HERE = Path(__file__).parent
+RATE = 0.003  # of a correction
 SIDE = 112  # the browser sends the drawing as SIDE x SIDE pixels, four for every one of MNIST's
 
 
@@ -22,12 +23,15 @@ class DrawingPad(anywidget.AnyWidget):
 
     `model` is an `MLP` from 784 pixels to 10 logits. Of the examples, x (N, 784) and labels (N,),
     the first of every digit is offered as something to start from. When the network reads a
-    drawing wrongly, the reader names the right digit, and `correct` takes one gradient step. Its
-    learning rate is small: on one image alone, 0.01 harms the reading of others, 0.1 ruins it.
-    What goes wrong is said in the widget, in `note`.
+    drawing wrongly, the reader names the right digit, and `correct` takes one gradient step. At the
+    default learning rate, 0.003, one step put 78 of 80 misread validation images of MNIST right
+    (seeds 0 and 1), and cost 0.1 percentage points of the accuracy in the median; 0.01 cost 3, 0.03
+    about 30. What goes wrong is said in the widget, in `note`.
     """
 
-    _esm = script(*(HERE / f"{name}.js" for name in ("pen", "photograph", "reading", "pad")))
+    _esm = script(
+        *(HERE / f"{name}.js" for name in ("pen", "paper", "photograph", "reading", "pad"))
+    )
     _css = style(HERE / "pad.css", HERE / "photograph.css")
 
     # Set by the browser. `strokes` is what Undo takes back; `ink` is the picture of them.
@@ -35,14 +39,14 @@ class DrawingPad(anywidget.AnyWidget):
     ink = traitlets.Bytes().tag(
         sync=True, echo_update=False, from_json=lambda value, _: bytes(value)
     )
-    learning_rate = traitlets.Float(0.001).tag(sync=True)  # of a correction step
+    learning_rate = traitlets.Float(RATE).tag(sync=True)  # of a correction step
     # Shown by the browser.
     examples = traitlets.List().tag(sync=True)
     reading = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
     photograph = traitlets.Dict().tag(sync=True)  # the last one, step by step, until it is closed
 
-    def __init__(self, model, x_examples, labels_examples, learning_rate=0.001):
+    def __init__(self, model, x_examples, labels_examples, learning_rate=RATE):
         self.model, self.callbacks = model, []  # (before, after) each
         self.before = []  # the probabilities before a correction, to compare with
         _, first = np.unique(labels_examples, return_index=True)
@@ -102,6 +106,11 @@ class DrawingPad(anywidget.AnyWidget):
         self.load(found.image)
         self.photograph = {"said": f"{name} is on the pad.", "steps": shown(grey, found)}
 
+    @traitlets.observe("strokes")
+    def _forget_photograph(self, _change):
+        """What was said of it is not true of another drawing."""
+        self.photograph = {}
+
     def correct(self, label):
         """Take one gradient step that makes `label` more probable for this drawing."""
         x = self.image()
@@ -123,6 +132,8 @@ class DrawingPad(anywidget.AnyWidget):
                 f"One step towards {label}, at learning rate {rate:g}. "
                 f"Before: {in_words(before, label)}. Right after: {in_words(after, label)}."
             )
+            if after.argmax() != label and after[label] - before[label] < 0.005:
+                self.note += " To see more of it, choose a larger learning rate."
             self.before = before.tolist()
             self._read()
             for _, callback in self.callbacks:

@@ -1,146 +1,26 @@
-// The paper, and what draws on it: mouse, pen, finger and keys. The drawing lives here, the network
-// in Python: strokes go out as a small picture, at most 30 times a second.
+// What draws on a paper, on the pad's own or on the picture of Why?: mouse, pen, finger and keys.
 
-const SIZE = 280; // the unit of all coordinates: the width of the paper as it is shown
-const SHARP = 2; // pixels of the canvas per unit
-const INK_SIDE = 112; // pixels of the picture that is sent
+const SIZE = 280; // the unit of all coordinates: the width of what is drawn on
 const PEN = 22;
-const MOST_STROKES = 200;
-const SEND_EVERY = 33; // milliseconds
+const STEP = 8; // of an arrow key
+const FAR = 32; // of an arrow key with Shift
+const WHOLE = { left: 0, top: 0, scale: 1 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const KEYS = "Keys: arrows (Shift: farther), Space: pen down or up, E: eraser, Home: middle, Delete: clear, Ctrl+Z: undo";
 
-// Bring the paper in `box` to life, whose parts `find(name)` finds; `painted()` is called when
-// strokes are done. Returns what the buttons beside it need.
-function makePaper({ model, box, find, painted }) {
-  const canvas = find("canvas");
-  const paper = canvas.getContext("2d", { willReadFrequently: true });
-  const small = document.createElement("canvas");
-  small.width = small.height = INK_SIDE;
-  const smallPaper = small.getContext("2d", { willReadFrequently: true });
-  paper.scale(SHARP, SHARP);
-  paper.lineCap = paper.lineJoin = "round";
+// Let `canvas` be drawn on. It shows the paper that `paper()` finds, if there is one, or a part of
+// it: as each stroke begins, `frame()` says which. `mark` and `spoken` show and say where the pen
+// of the keyboard is.
+function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
+  let part = WHOLE;
+  const onPaper = (x, y, width) => [part.left + part.scale * x, part.top + part.scale * y, part.scale * width];
 
-  // ------------------------------------------------------------------------------- strokes
-  // A stroke is [[x, y, width], ...]; a number stands for that example, { pixels } for an image
-  // that came from elsewhere, null for an empty paper.
-  // All three begin anew, so that Undo can take them back like a stroke.
-
-  let stroke = null; // the one being drawn
-
-  function paintPiece(points, i) {
-    const [x, y, width] = points[i];
-    paper.lineWidth = width;
-    paper.beginPath();
-    if (i === 0) {
-      paper.moveTo(x, y);
-    } else {
-      const [x1, y1] = points[i - 1];
-      const [x0, y0] = points[Math.max(0, i - 2)];
-      paper.moveTo((x0 + x1) / 2, (y0 + y1) / 2);
-      paper.quadraticCurveTo(x1, y1, (x1 + x) / 2, (y1 + y) / 2);
-    }
-    paper.lineTo(x + 0.01, y); // a line without length, a tap, would not be drawn
-    paper.stroke();
+  function begin(x, y, width, other) {
+    part = frame();
+    paper()?.begin(...onPaper(x, y, width), other);
   }
-
-  function paintExample(pixels) {
-    const side = SIZE / 28;
-    pixels.forEach((value, i) => {
-      paper.globalAlpha = value / 255;
-      if (value) paper.fillRect((i % 28) * side, Math.floor(i / 28) * side, side, side);
-    });
-    paper.globalAlpha = 1;
-  }
-
-  function paint() {
-    const strokes = model.get("strokes");
-    const start = strokes.findLastIndex((item) => !Array.isArray(item));
-    paper.clearRect(0, 0, SIZE, SIZE);
-    const from = strokes[start]; // null or undefined for empty paper
-    if (from != null) paintExample(from.pixels ?? model.get("examples")[from].pixels);
-    for (const points of strokes.slice(start + 1)) points.forEach((_, i) => paintPiece(points, i));
-    if (stroke) stroke.forEach((_, i) => paintPiece(stroke, i));
-    find("undo").disabled = strokes.length === 0;
-    paintHint();
-    painted();
-  }
-
-  function isEmpty() {
-    const last = model.get("strokes").at(-1);
-    return stroke === null && (last === undefined || last === null);
-  }
-
-  function paintHint() {
-    find("hint").hidden = !isEmpty();
-    find("clear").disabled = isEmpty();
-  }
-
-  function begin(x, y, width = PEN) {
-    finish();
-    stroke = [];
-    extend(x, y, width);
-    paintHint();
-  }
-
-  function extend(x, y, width = PEN) {
-    const last = stroke.at(-1);
-    if (last && Math.hypot(x - last[0], y - last[1]) < 1) return;
-    stroke.push([x, y, width].map((value) => Math.round(10 * value) / 10));
-    paintPiece(stroke, stroke.length - 1);
-    send();
-  }
-
-  function finish() {
-    if (stroke === null) return;
-    const done = stroke;
-    stroke = null;
-    keep([...model.get("strokes"), done]);
-  }
-
-  function keep(strokes) {
-    // Undo forgets what is long ago, but nothing that is still to be seen.
-    const start = strokes.findLastIndex((item) => !Array.isArray(item));
-    const old = Math.max(0, Math.min(start, strokes.length - MOST_STROKES));
-    model.set("strokes", strokes.slice(old)); // which paints them
-    send();
-    // A button that is no longer enabled would lose the focus, and the keys with it.
-    if (box.contains(document.activeElement) && document.activeElement.disabled) {
-      canvas.focus({ preventScroll: true });
-    }
-  }
-
-  function undo() {
-    finish();
-    keep(model.get("strokes").slice(0, -1));
-  }
-
-  function clear() {
-    finish();
-    if (!isEmpty()) keep([...model.get("strokes"), null]);
-  }
-
-  // --------------------------------------------------------------------------- to the kernel
-
-  let timer = null;
-  let sent = 0;
-
-  function send() {
-    if (timer !== null) return;
-    timer = setTimeout(sendNow, Math.max(0, sent + SEND_EVERY - performance.now()));
-  }
-
-  function sendNow() {
-    clearTimeout(timer);
-    timer = null;
-    sent = performance.now();
-    smallPaper.clearRect(0, 0, INK_SIDE, INK_SIDE);
-    smallPaper.drawImage(canvas, 0, 0, INK_SIDE, INK_SIDE);
-    const rgba = smallPaper.getImageData(0, 0, INK_SIDE, INK_SIDE).data;
-    const ink = Uint8Array.from({ length: INK_SIDE ** 2 }, (_, i) => rgba[4 * i + 3]);
-    model.set("ink", new DataView(ink.buffer));
-    model.save_changes(); // ipywidgets sends one at a time, and then the latest
-    return ink.buffer;
-  }
+  const extend = (x, y, width) => paper()?.extend(...onPaper(x, y, width));
+  const finish = () => paper()?.finish();
 
   // ------------------------------------------------------------------ mouse, pen and finger
 
@@ -159,12 +39,12 @@ function makePaper({ model, box, find, painted }) {
     canvas.setPointerCapture(pointer);
     canvas.focus({ preventScroll: true });
     pen.down = false;
-    find("pen").hidden = true;
-    begin(...place(event));
+    mark.hidden = true;
+    begin(...place(event), event.shiftKey);
     event.preventDefault();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pointer || stroke === null) return;
+    if (event.pointerId !== pointer) return;
     const passed = event.getCoalescedEvents?.() ?? []; // all places since the last event
     for (const moment of passed.length ? passed : [event]) extend(...place(moment));
   });
@@ -182,7 +62,6 @@ function makePaper({ model, box, find, painted }) {
   const pressed = new Set(); // two arrow keys together move the pen aslant
 
   function showPen() {
-    const mark = find("pen");
     mark.hidden = false;
     mark.classList.toggle("lab-pad-pen-down", pen.down);
     mark.style.left = `${(100 * pen.x) / SIZE}%`;
@@ -196,61 +75,79 @@ function makePaper({ model, box, find, painted }) {
     clearTimeout(speaking);
     speaking = setTimeout(() => {
       const [x, y] = [pen.x, pen.y].map((value) => Math.round((28 * value) / SIZE));
-      find("spoken").textContent = `Pen ${pen.down ? "down" : "up"}, ${x} across, ${y} down`;
+      const name = paper()?.erases() ? "Eraser" : "Pen";
+      spoken.textContent = `${name} ${pen.down ? "down" : "up"}, ${x} across, ${y} down`;
     }, wait);
   }
 
+  function lift() {
+    if (pen.down) finish();
+    pen.down = false;
+  }
+
+  function move(to) {
+    [pen.x, pen.y] = to.map((value) => Math.min(SIZE, Math.max(0, value)));
+    if (pen.down) extend(pen.x, pen.y, PEN);
+  }
+
+  const actions = {
+    " "() {
+      if (pen.down) return lift();
+      begin(pen.x, pen.y, PEN);
+      pen.down = true;
+    },
+    e() {
+      lift();
+      paper()?.takeEraser(!paper().erases());
+    },
+    Home() {
+      lift();
+      move([SIZE / 2, SIZE / 2]);
+    },
+    End() {}, // nor does this scroll the page
+    Delete() {
+      pen.down = false;
+      paper()?.clear();
+    },
+  };
+  actions.Backspace = actions.Delete;
+
   canvas.addEventListener("keydown", (event) => {
     if (event.altKey || event.metaKey || event.ctrlKey) return;
-    if (event.key in ARROWS) {
-      pressed.add(event.key);
-      const step = event.shiftKey ? 2 : 8;
-      for (const key of pressed) {
-        pen.x = Math.min(SIZE, Math.max(0, pen.x + step * ARROWS[key][0]));
-        pen.y = Math.min(SIZE, Math.max(0, pen.y + step * ARROWS[key][1]));
-      }
-      if (pen.down) extend(pen.x, pen.y);
-    } else if (event.key === " ") {
-      if (!event.repeat) {
-        pen.down = !pen.down;
-        if (pen.down) begin(pen.x, pen.y);
-        else finish();
-      }
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      pen.down = false;
-      clear();
-    } else {
+    const key = event.key === "E" ? "e" : event.key;
+    if (key in ARROWS) {
+      pressed.add(key);
+      const step = event.shiftKey ? FAR : STEP;
+      for (const [x, y] of [...pressed].map((name) => ARROWS[name])) move([pen.x + step * x, pen.y + step * y]);
+    } else if (!(key in actions)) {
       return;
+    } else if (!event.repeat) {
+      actions[key]();
     }
     showPen();
-    sayPen(event.key in ARROWS ? 400 : 0);
+    sayPen(key in ARROWS ? 400 : 0);
     event.preventDefault();
     event.stopPropagation();
+  });
+  onUndo(canvas, () => {
+    lift();
+    mark.classList.remove("lab-pad-pen-down");
+    paper()?.undo();
   });
   canvas.addEventListener("keyup", (event) => pressed.delete(event.key));
   canvas.addEventListener("blur", () => {
     pressed.clear();
-    pen.down = false;
-    find("pen").hidden = true;
-    if (pointer === null) finish();
+    lift();
+    mark.hidden = true;
   });
-  box.addEventListener("keydown", (event) => {
+}
+
+// Have Ctrl+Z in this part call `undo()`.
+function onUndo(part, undo) {
+  part.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
-    pen.down = false;
-    find("pen").classList.remove("lab-pad-pen-down");
     undo();
     event.preventDefault();
     event.stopPropagation();
   });
-
-  // Begin anew with this: the number of an example, or { pixels }.
-  const startFrom = (item) => {
-    finish();
-    keep([...model.get("strokes"), item]);
-  };
-  const isDrawing = () => stroke !== null;
-  const end = () => {
-    if (timer !== null) sendNow();
-  };
-  return { paint, undo, clear, finish, startFrom, sendNow, isDrawing, end };
 }

@@ -60,7 +60,7 @@ function brightness(rgba) {
 }
 
 // Let a picture be chosen with the button, or dropped on `box`; show its steps until it is closed.
-// Returns what ends that.
+// Returns what forgets them, because they are not true of another drawing, and what ends it all.
 function takePhotographs({ model, box, find, paper }) {
   const chosen = element("input", { type: "file", accept: "image/*", hidden: "", "aria-hidden": "true" });
   const said = element("span", { class: "lab-pad-said", role: "status" });
@@ -94,19 +94,14 @@ function takePhotographs({ model, box, find, paper }) {
     chosen.value = ""; // the same file may be chosen again
   });
   const forget = () => {
-    if (close.hidden) return;
-    show({});
-    model.set("photograph", {});
-    model.save_changes();
+    if (!close.hidden) show({});
   };
   close.addEventListener("click", () => {
     forget();
+    model.set("photograph", {});
+    model.save_changes();
     find("choose").focus({ preventScroll: true });
   });
-  // what it says is not true of another drawing
-  find("canvas").addEventListener("pointerdown", forget);
-  find("canvas").addEventListener("keydown", ({ key }) => [" ", "Delete", "Backspace"].includes(key) && forget());
-  for (const name of ["clear", "undo", "examples"]) find(name).addEventListener("click", forget);
 
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   const mark = (on) => box.classList.toggle("lab-pad-over", on);
@@ -135,11 +130,15 @@ function takePhotographs({ model, box, find, paper }) {
   };
   for (const [name, action] of Object.entries(dropped)) box.addEventListener(name, action);
   for (const name of ["dragover", "drop"]) document.addEventListener(name, missed);
-  const unfollow = follow(model, { "change:photograph": () => show(model.get("photograph")) });
-  return () => {
+  const unfollow = follow(model, {
+    "change:strokes": forget, // another image, from the matrix
+    "change:photograph": () => show(model.get("photograph")),
+  });
+  const end = () => {
     for (const name of ["dragover", "drop"]) document.removeEventListener(name, missed);
     unfollow();
   };
+  return [forget, end];
 }
 
 function figure({ caption, width, pixels }) {

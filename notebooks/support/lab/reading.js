@@ -36,10 +36,9 @@ function makeReading({ model, find, isDrawing }) {
 
   function paintCaption() {
     const small = Boolean(model.get("reading").small) && !isDrawing(); // every stroke begins small
-    find("size").classList.toggle("lab-pad-small", small);
-    find("size").textContent = small
-      ? "Draw larger: for so small a digit the pen is too thick."
-      : "28 × 28 pixels, centred as in MNIST";
+    const text = small ? "Draw larger: for so small a digit the pen is too thick." : "";
+    if (find("small").textContent !== text) find("small").textContent = text; // it is read out
+    find("plain").hidden = small;
   }
 
   return { paintReading, paintCaption };

@@ -1,16 +1,24 @@
 // Why? Over the drawing as the network sees it: where more ink would speak for an answer, and where
 // against. Its model has `seen` (28 x 28 values from 0 to 255, or none), `slopes` (of the answer's
 // log-probability, one for each pixel), `probabilities`, `answer`, and `picked`, which a button sets.
-// While the image is changed to be read as the answer, `slopes` are what has changed, `made` says how
-// much that is, `going` whether it goes on, and `drawing` what it was before.
+// `film` is how the image was changed to be read as the answer, [{ step, seen, probabilities }, ...],
+// and `made` says how much that is. One draws on the picture as on the paper of the nearest pad.
 
 const SIDE = 308; // pixels of the picture
 const CELL = SIDE / 28;
+const FRAME = 220; // milliseconds from one picture of the film to the next
+const MARGIN = 20; // of the image, in units of the paper, may lie beside it: nobody draws there
+const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle",
+  "on the right", "at the bottom left", "at the bottom", "at the bottom right"];
 
 const PAGE = `
 <p class="lab-why-text nn-follows" role="status"></p>
 <div class="lab-why-sheet">
-  <canvas class="lab-why-picture" width="${SIDE}" height="${SIDE}" role="img"></canvas>
+  <div class="lab-why-paper">
+    <canvas class="lab-why-picture" width="${SIDE}" height="${SIDE}" tabindex="0" role="application"></canvas>
+    <div class="lab-why-pen lab-pad-pen" hidden></div>
+    <div class="lab-why-spoken lab-pad-spoken" role="status"></div>
+  </div>
   <div class="lab-why-bare">
     <figure><canvas class="lab-why-drawing" width="28" height="28" role="img"
       aria-label="Your drawing, as the network sees it"></canvas>
@@ -21,13 +29,18 @@ const PAGE = `
   </div>
 </div>
 <div class="lab-why-words">
-  <div class="lab-why-label">Ask for another answer</div>
+  <div class="lab-why-label">Ask for another answer (columns: how probable)</div>
   <div class="lab-why-digits" role="group" aria-label="The answer to ask for"></div>
   <p class="lab-why-key"><span class="lab-why-for" aria-hidden="true">+</span>
     <b class="lab-why-plus"></b><br>
     <span class="lab-why-against" aria-hidden="true">−</span> <b class="lab-why-minus"></b></p>
   <p class="lab-why-label lab-why-hint"></p>
-  <button class="lab-why-make" type="button"></button>
+  <div class="lab-why-making">
+    <button class="lab-why-make" type="button"></button>
+    <span class="lab-why-label lab-why-reason"></span>
+    <span class="lab-why-film"><button class="lab-why-play" type="button"></button>
+      <input class="lab-why-step" type="range" min="0" aria-label="Step of the change"></span>
+  </div>
   <p class="lab-why-made" role="status"></p>
 </div>`;
 
@@ -38,58 +51,170 @@ function render({ model, el }) {
   el.replaceChildren(box);
   const find = (name) => box.querySelector(`.lab-why-${name}`);
   const buttons = Array.from({ length: 10 }, (_, digit) => {
-    const button = addButton(find("digits"), digit, `Why ${digit}, or why not?`);
+    const button = addButton(find("digits"), "", `Why ${digit}, or why not?`);
+    button.append(element("span", { class: "lab-why-column" }), element("b", {}, digit));
     button.addEventListener("click", () => {
       model.set("picked", model.get("picked") === digit ? null : digit); // again: what is read
       model.save_changes();
     });
     return button;
   });
-
-  find("make").addEventListener("click", () => {
-    const { answer, made } = model.get("why");
-    model.send(made ? { back: true } : { make: answer });
-  });
-  const say = (name, text) => {
-    if (find(name).textContent !== text) find(name).textContent = text;
+  const stopAt = oneTabStop(find("digits"));
+  const make = find("make");
+  const say = (part, text) => {
+    if (part.textContent !== text) part.textContent = text;
   };
 
+  // ------------------------------------------------------------------------------- the film
+
+  let place = null; // of its pictures, the one that is shown
+  let timer = null;
+
+  function play() {
+    if (place === lastPlace()) place = 0;
+    timer = setInterval(() => show(place + 1), FRAME);
+    paint();
+  }
+
+  function pause() {
+    clearInterval(timer);
+    timer = null;
+  }
+
+  function show(picture) {
+    place = picture;
+    if (place >= lastPlace()) pause();
+    paint();
+  }
+
+  const film = () => model.get("why").film ?? [];
+  const lastPlace = () => film().length - 1;
+
+  function follows() {
+    if (film().length === 0) {
+      pause();
+      place = null;
+    } else if (place === null) { // a new one
+      place = lastPlace();
+      if (place > 0 && !matchMedia("(prefers-reduced-motion: reduce)").matches) return play();
+    }
+    paint();
+  }
+
+  make.addEventListener("click", () => {
+    if (make.getAttribute("aria-disabled") === "true") return;
+    model.send(film().length ? { back: true } : { make: model.get("why").answer });
+  });
+  find("play").addEventListener("click", () => {
+    if (timer === null) return play();
+    pause();
+    paint();
+  });
+  find("step").addEventListener("input", ({ target }) => {
+    pause();
+    show(Number(target.value));
+  });
+
+  // ------------------------------------------------------------------------------- painting
+
   function paint() {
-    const { seen, slopes, probabilities: p, answer } = model.get("why");
-    const { made = "", going = false, drawing = seen } = model.get("why");
+    const why = model.get("why"), { answer } = why;
+    const picture = film()[place];
+    const { seen, probabilities: p } = picture ?? why;
     const empty = seen.length === 0;
+    const winner = p.indexOf(Math.max(...p));
     buttons.forEach((button, digit) => {
       button.disabled = empty;
       button.setAttribute("aria-pressed", digit === answer);
+      button.classList.toggle("lab-why-winner", digit === winner);
+      button.firstChild.style.height = `${100 * (p[digit] ?? 0)}%`;
     });
-    const winner = p.indexOf(Math.max(...p));
+    if (!empty && !find("digits").contains(document.activeElement)) stopAt(buttons[answer]);
+    const reads = `${winner}, at ${percent(p[winner])}`;
     const text = empty
       ? "Draw a digit first."
-      : answer === winner
-        ? `It reads ${answer}, at ${percent(p[answer])}.`
-        : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
-    for (const name of ["text", "made"]) find(name).setAttribute("aria-busy", going);
-    say("text", text);
-    say("made", made);
-    say("plus", made ? "ink was added here" : "more ink here speaks for it");
-    say("minus", made ? "ink was taken away here" : "more ink here speaks against it");
-    say("hint", made ? "The drawing on the pad is as it was." : "Add ink there, or take some away, and see.");
+      : picture
+        ? `${place ? "Changed a little" : "Unchanged"}, it reads ${winner}`
+        : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
+    const atEnd = !picture || place === lastPlace();
+    find("text").setAttribute("aria-busy", !atEnd);
+    say(find("text"), text);
+    say(find("made"), picture && atEnd ? why.made : "");
+    say(find("plus"), picture ? "ink was added here" : "more ink here speaks for it");
+    say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
+    say(find("hint"), picture
+      ? "The drawing on the pad is as it was."
+      : "Draw on this picture: add ink there, or take some away (Shift, or the eraser).");
     const other = !empty && answer !== winner; // another digit than the one that it reads
-    const digit = other ? `${answer === 8 ? "an" : "a"} ${answer}` : "another digit";
-    say("make", made ? "Back to the drawing" : `Make it ${digit}`);
-    find("make").disabled = !made && !other;
-    const name = made ? `The drawing, changed towards ${answer}` : `Where ink speaks for ${answer}`;
-    find("picture").setAttribute("aria-label", empty ? "Empty paper" : name);
-    paintPixels(find("drawing"), drawing);
+    say(make, picture ? "Back to the drawing" : `Make it ${other ? `${answer === 8 ? "an" : "a"} ${answer}` : "another digit"}`);
+    make.setAttribute("aria-disabled", !picture && !other);
+    say(find("reason"), picture || other || empty ? "" : "First ask for another answer, above.");
+    paintFilm(picture, reads);
+    const { step } = film().at(-1) ?? {};
+    const name = picture
+      ? `Your drawing, changed towards ${answer}: step ${picture.step} of ${step}`
+      : empty ? "Empty paper" : nameOf(answer, why.slopes);
+    find("picture").setAttribute("aria-label", `${name}. Draw on it as on the paper. ${KEYS}`);
+    paintPixels(find("drawing"), why.seen);
     paintPixels(find("changed"), seen);
-    say("reads", `it reads ${winner}`);
-    find("after").style.visibility = made ? "visible" : "hidden"; // there is room for it in any case
-    paintSlopes(find("picture"), seen, slopes, getComputedStyle(box), Boolean(made));
+    say(find("reads"), reads);
+    find("after").style.visibility = picture ? "visible" : "hidden"; // there is room in any case
+    const change = picture && seen.map((value, i) => (value - why.seen[i]) / 255);
+    paintSlopes(find("picture"), seen, change ?? why.slopes, getComputedStyle(box), Boolean(picture));
   }
 
-  oneTabStop(find("digits"));
+  function paintFilm(picture, reads) {
+    find("film").style.visibility = picture ? "visible" : "hidden";
+    say(find("play"), timer === null ? "Play" : "Pause");
+    if (!picture) return;
+    find("step").max = lastPlace();
+    find("step").value = place;
+    const said = `step ${picture.step} of ${film().at(-1).step}: it reads ${reads}`;
+    find("step").setAttribute("aria-valuetext", said);
+  }
+
+  // ----------------------------------------------------------------------------- drawing on it
+
+  function paper() {
+    let at = box;
+    while (at && !at.querySelector(".lab-pad")) at = at.parentElement;
+    return at?.querySelector(".lab-pad").paper;
+  }
+
+  // Where the picture lies on the paper. If too much of it lies beside the paper, the drawing becomes
+  // what the network sees, which Undo takes back.
+  function frame() {
+    const on = paper(), { seen } = model.get("why");
+    if (!on) return WHOLE;
+    const { left, top, scale } = on.frame();
+    const outside = Math.max(-left, -top, left + scale * SIZE - SIZE, top + scale * SIZE - SIZE);
+    if (outside > MARGIN && seen.length) on.startFrom({ pixels: seen });
+    return on.frame();
+  }
+
+  makePen({ canvas: find("picture"), mark: find("pen"), spoken: find("spoken"), paper, frame });
   keepKeys(box);
-  return follow(model, { "change:why": paint });
+  const unfollow = follow(model, { "change:why": follows });
+  return () => {
+    pause();
+    unfollow();
+  };
+}
+
+// What the picture of the slopes shows, for those who do not see it.
+function nameOf(answer, slopes) {
+  const [more, less] = [whereMost(slopes), whereMost(slopes.map((slope) => -slope))];
+  return `Where more ink speaks for ${answer}: most ${more}. Against it: most ${less}`;
+}
+
+// In which ninth of the picture the values above zero add up to the most.
+function whereMost(values) {
+  const sums = PLACES.map(() => 0);
+  values.forEach((value, i) => {
+    const [row, column] = [Math.floor(i / 28), i % 28].map((at) => Math.floor((3 * at) / 28));
+    sums[3 * row + column] += Math.max(0, value);
+  });
+  return PLACES[sums.indexOf(Math.max(...sums))];
 }
 
 // The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign. If they

@@ -1,6 +1,5 @@
 """Why does it read that? Where more ink would speak for an answer, and how little changes it."""
 
-import asyncio
 from pathlib import Path
 
 import anywidget
@@ -8,16 +7,18 @@ import ipywidgets as widgets
 import numpy as np
 import traitlets
 
+from nn_core import softmax
+
 from ..page import script, style
-from .change import MOST_STEPS, Change
-from .pad import read, to_bytes
+from .change import Change
+from .inside import forward_pass
+from .pad import to_bytes
 from .slopes import slopes
 
 HERE = Path(__file__).parent
 NOTHING = {"seen": [], "slopes": [], "probabilities": []}
 TRAINED_ON = " They were made for the network as it was then; it has trained on since."
-FRAME = 0.06  # seconds from one picture of a change to the next
-STEPS_A_FRAME = 2
+TEACHES = "You still see what you drew; the network sees {} {}. "
 
 
 class Why(widgets.VBox):
@@ -47,18 +48,18 @@ class WhyView(anywidget.AnyWidget):
     """Over the image, the slope of an answer's log-probability along each pixel.
 
     The answer is the one that the reader has `picked`, or what the network reads. "Make it a 3"
-    changes the image until it is read as that, and shows it as it happens; the drawing on the pad
-    stays, and `back`, another answer or a new stroke ends it.
+    changes the image until it is read as that, and is shown as a film; the drawing on the pad
+    stays, and `back`, another answer or a new stroke ends it. Ink on the picture is ink on the pad.
     """
 
-    _esm = script(HERE / "why.js")
+    _esm = script(HERE / "pen.js", HERE / "why.js")
     _css = style(HERE / "why.css")
 
     picked = traitlets.Int(None, allow_none=True).tag(sync=True)  # by the reader
     why = traitlets.Dict(NOTHING).tag(sync=True)
 
     def __init__(self):
-        self.model = self.x = self.change = self.timer = None
+        self.model = self.x = self.change = None
         super().__init__()
         self.add_class("lab-why-view")
         self.on_msg(self._on_message)
@@ -69,28 +70,22 @@ class WhyView(anywidget.AnyWidget):
     def explain(self, model, x):
         """Explain what `model` reads on the image x (1, 784); None if there is nothing to read."""
         if self.x is None or not np.array_equal(x, self.x) or model is not self.model:
-            self._forget_change()
+            self.change = None
         self.model, self.x = model, x
         if x is None:
             self.picked = None  # a new drawing, a new question
         self._show()
 
     def make(self, label):
-        """Change the image in small steps, a few a frame, until it is read as `label`."""
-        self._forget_change()
+        """Change the image in small steps until it is read as `label`."""
         self.change = Change(self.model, self.x, label)
-        self._go_on()
+        self._show()
 
     @traitlets.observe("picked")
     def back(self, _change=None):
         """Show the drawing itself."""
-        self._forget_change()
+        self.change = None
         self._show()
-
-    def close(self):
-        """Take no more steps."""
-        self._forget_change()
-        super().close()
 
     def _on_message(self, _widget, content, _buffers):
         if "back" in content:
@@ -98,45 +93,36 @@ class WhyView(anywidget.AnyWidget):
         elif "make" in content and self.x is not None and self.change is None:
             self.make(int(content["make"]))
 
-    def _go_on(self):
-        """Take the steps of one frame, show it, and come back for the next one."""
-        self.change.go_on(STEPS_A_FRAME)
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no event loop, and so no page: all at once
-            self.change.go_on(MOST_STEPS + 1)
-        if self.change.going:
-            self.timer = loop.call_later(FRAME, self._go_on)
-        self._show()
-
-    def _forget_change(self):
-        if self.timer:
-            self.timer.cancel()
-        self.change = self.timer = None
-
     def _show(self):
         if self.x is None:
             self.why = NOTHING
             return
-        x = self.x if self.change is None else self.change.image
+        steps, images = self.change.film() if self.change else ([0], self.x)
+        images = images.astype(self.x.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
-            p = read(self.model, x.astype(self.x.dtype))[1]
+            logits = forward_pass(self.model, images)[1]
+            p = softmax(logits.astype(np.float64))
         if not np.isfinite(p).all():  # it has diverged, and the pad will say so
             self.why = NOTHING
             return
-        answer = int(p.argmax()) if self.picked is None else self.picked
+        answer = int(p[0].argmax()) if self.picked is None else self.picked
         why = {
-            "seen": to_bytes(x),
-            "probabilities": p.tolist(),
+            "seen": to_bytes(self.x),
+            "probabilities": p[0].tolist(),
             "answer": answer,
+            "slopes": slopes(self.model, self.x, answer).tolist(),
         }
-        if self.change is None:
-            why["slopes"] = slopes(self.model, x, answer).tolist()
-        else:
-            why["slopes"] = self.change.difference().tolist()
-            made = self.change.in_words()
-            if not self.change.was_made_for(self.model):
-                made += TRAINED_ON
-            why |= {"made": made, "going": self.change.going}
-            why["drawing"] = to_bytes(self.x)
+        if self.change:
+            why["film"] = [
+                {"step": step, "seen": to_bytes(image), "probabilities": shares.tolist()}
+                for step, image, shares in zip(steps, images, p, strict=True)
+            ]
+            why["made"] = self._in_words(self.change, p[-1])
         self.why = why
+
+    def _in_words(self, change, p):
+        """Return what a change teaches, if it is read so, (10,) probabilities, and its numbers."""
+        words = change.in_words()
+        if p.argmax() == change.label:
+            words = TEACHES.format("an" if change.label == 8 else "a", change.label) + words
+        return words if change.was_made_for(self.model) else words + TRAINED_ON
