@@ -20,7 +20,7 @@ const PAGE = `
       title="Put a photograph or scan of a digit onto the pad; or drop one here">A photo …</button>
   </div>
   <div class="lab-pad-photograph" role="group" aria-label="Your photograph"></div>
-  <div class="lab-pad-help">${KEYS}</div>
+  <details class="lab-pad-help"><summary>Draw with the keyboard</summary>${KEYS}</details>
   <div class="lab-pad-label">Or start from one of these</div>
   <div class="lab-pad-examples" role="group" aria-label="Start from a digit of the data set"></div>
 </section>

@@ -6,7 +6,7 @@ const STEP = 8; // of an arrow key
 const FAR = 32; // of an arrow key with Shift
 const WHOLE = { left: 0, top: 0, scale: 1 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const KEYS = "Keys: arrows (Shift: farther), Space: pen down or up, E: eraser, Home: middle, Delete: clear, Ctrl+Z: undo";
+const KEYS = "Keys: arrows move the pen (Shift: farther), Space: pen down or up, E: eraser, Home: middle, Delete: clear, Ctrl+Z: undo";
 
 // Let `canvas` be drawn on. It shows the paper that `paper()` finds, if there is one, or a part of
 // it: as each stroke begins, `frame()` says which. `mark` and `spoken` show and say where the pen
