@@ -9,14 +9,14 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const KEYS = "Keys: arrows move the pen (Shift: farther), Space: pen down or up, E: eraser, Home: middle, Delete: clear, Ctrl+Z: undo";
 
 // Let `canvas` be drawn on. It shows the paper that `paper()` finds, if there is one, or a part of
-// it: as each stroke begins, `frame()` says which. `mark` and `spoken` show and say where the pen
+// it: as each stroke begins, at x, y, `frame(x, y)` says which. `mark` and `spoken` show and say where the pen
 // of the keyboard is.
 function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
   let part = WHOLE;
   const onPaper = (x, y, width) => [part.left + part.scale * x, part.top + part.scale * y, part.scale * width];
 
   function begin(x, y, width, other) {
-    part = frame();
+    part = frame(x, y);
     paper()?.begin(...onPaper(x, y, width), other);
   }
   const extend = (x, y, width) => paper()?.extend(...onPaper(x, y, width));

@@ -7,7 +7,6 @@
 const SIDE = 308; // pixels of the picture
 const CELL = SIDE / 28;
 const FRAME = 220; // milliseconds from one picture of the film to the next
-const MARGIN = 20; // of the image, in units of the paper, may lie beside it: nobody draws there
 const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle",
   "on the right", "at the bottom left", "at the bottom", "at the bottom right"];
 
@@ -181,14 +180,14 @@ function render({ model, el }) {
     return at?.querySelector(".lab-pad").paper;
   }
 
-  // Where the picture lies on the paper. If too much of it lies beside the paper, the drawing becomes
-  // what the network sees, which Undo takes back.
-  function frame() {
+  // Where the picture lies on the paper. If this place of it lies beside the paper, the drawing
+  // becomes what the network sees, which Undo takes back.
+  function frame(x, y) {
     const on = paper(), { seen } = model.get("why");
     if (!on) return WHOLE;
     const { left, top, scale } = on.frame();
-    const outside = Math.max(-left, -top, left + scale * SIZE - SIZE, top + scale * SIZE - SIZE);
-    if (outside > MARGIN && seen.length) on.startFrom({ pixels: seen });
+    const beside = [left + scale * x, top + scale * y].some((at) => at < 0 || at > SIZE);
+    if (beside && seen.length) on.startFrom({ pixels: seen });
     return on.frame();
   }
 
