@@ -262,7 +262,7 @@ def test_one_step_is_seen_stage_by_stage(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "An untrained network")
     lab.find(".lab-glass-ask").click()
-    lab.wait_for_pattern(".lab-glass-hint", "Press Step")
+    lab.wait_for_pattern(".lab-glass-hint", "Press <b>Step")
     step = lab.find(".lab-glass-step")
     step.click()
     lab.wait_for_pattern(".lab-glass-title", "Step 1 of run")

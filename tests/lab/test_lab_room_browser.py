@@ -114,7 +114,7 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     below = """part => part.getBoundingClientRect().top - document.querySelector(
         ".lab-at-top").getBoundingClientRect().bottom"""
     for key, part, shown in (
-        ("2", "pad", (".lab-pad-paper", ".lab-pad-examples", ".lab-pad-bars", ".lab-pad-labels")),
+        ("2", "pad", (".lab-pad-paper", ".lab-pad-examples", ".lab-pad-bars", ".lab-why-ask")),
         ("3", "inside", (".lab-inside-grid", ".lab-inside-top", ".lab-inside-layers")),
     ):
         lab.page.keyboard.press(key)
