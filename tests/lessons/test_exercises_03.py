@@ -111,7 +111,8 @@ def two_classes(logits, labels, T):
         ("leaky_relu", leaky(lambda da, z, leak: da * ((z > 0) + leak * (z < 0))), "also where z"),
         ("leaky_relu", leaky(lambda da, z, leak: da * (z >= 0)), "the plain ReLU"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, -leak * da)), "sign below 0"),
-        ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, 0.1 * da)), "for example"),
+        ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, 0.1 * da)), "another number"),
+        ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, 0.2 * da)), "for example"),
         ("leaky_relu", leaky(lambda da, z, leak: da if z > 0 else leak * da), "entry by entry"),
         ("leaky_relu", leaky(lambda da, z, leak: da * ((z > 0) + leak)), "not 1 + leak"),
         ("leaky_relu", leaky(lambda da, z, leak: np.where(z > 0, da, leak * da)), "Correct!"),
@@ -216,8 +217,24 @@ def test_each_arrow_back_shows_its_local_slope():
 
 
 def test_a_figure_without_a_stepper_counts_no_moves():
-    texts = [text.get_text() for text in graph_03.draw_surprise().axes[0].texts]
-    assert not any("ove" in text for text in texts) and "?" not in texts
+    for figure in (graph_03.draw_surprise(), graph_03.draw_neuron(move=None, w=1.5)):
+        texts = [text.get_text() for text in figure.axes[0].texts]
+        assert not any("ove" in text for text in texts) and "?" not in texts
+        arrows = [text for text in figure.axes[0].texts if getattr(text, "arrow_patch", None)]
+        slopes = [text for text in texts if text.startswith("\N{MULTIPLICATION SIGN}")]
+        assert len(slopes) == len(arrows) > 0
+
+
+def test_gradients_of_the_surprise_are_slopes_times_gradients():
+    """What the figure writes at the arrows leads from each gradient to the next."""
+    values, grads = graph_03.surprise(0.3, -0.7)
+    along = [slope(values) for _, _, slope in graph_03.SURPRISE_SLOPES]
+    ends = [("p0", "loss"), ("e0", "p0"), ("s", "p0"), ("e0", "s"), ("e1", "s")]
+    ends += [("logit0", "e0"), ("logit1", "e1")]
+    found = dict.fromkeys(grads, 0) | {"loss": 1}
+    for (end, start), slope in zip(ends, along, strict=True):
+        found[end] += slope * grads[start]
+    assert found == pytest.approx(grads)
 
 
 def test_the_drawn_numbers_are_those_of_the_pencil():

@@ -85,6 +85,10 @@ def check_leaky_relu(answer):
             lambda da, z, leak: np.where(z > 0, da, 0.01 * da),
             "you always take 0.01: use the argument leak.",
         ),
+        (
+            lambda da, z, leak: np.where(z > 0, da, 0.1 * da),
+            "you always take 0.1, but leak may be another number: use the argument.",
+        ),
     ]
     cases = [(da, z, 0.1), (2 * da[:, :2], z[:, 1:], 0.3)]
     try:

@@ -30,7 +30,7 @@ SURPRISE = {
     "loss": (4, 1, "loss = -ln p0", "dloss = 1", ["p0"]),
 }
 
-SLOPES = [  # of the NEURON, one for each arrow: its node, where it stands, which number it is
+SLOPES = [  # of the NEURON, one for each arrow: where it ends, where it stands, which number it is
     ("miss", 4.5, 1.09, "miss"),
     ("miss", 4.5, 0.91, "miss"),
     ("a", 3.5, 1.1, "one"),
@@ -39,6 +39,15 @@ SLOPES = [  # of the NEURON, one for each arrow: its node, where it stands, whic
     ("u", 1.5, 1.1, "one"),
     ("w", 0.68, 0.5, "x"),
     ("x", 0.5, 1.1, "w"),
+]
+SURPRISE_SLOPES = [  # where each stands, and the number, of the values
+    (3.5, 1.1, lambda v: -1 / v["p0"]),
+    (2.1, 1.1, lambda v: 1 / v["s"]),
+    (2.68, 0.4, lambda v: -v["e0"] / v["s"] ** 2),
+    (1.68, 0.5, lambda v: 1),
+    (1.5, 0.1, lambda v: 1),
+    (0.5, 1.1, lambda v: v["e0"]),
+    (0.5, 0.1, lambda v: v["e1"]),
 ]
 
 
@@ -69,16 +78,19 @@ def surprise(logit0, logit1):
 
 
 def draw_neuron(move, w):
-    """Return the figure of the neuron's graph after `move` moves (0 to 16), with local slopes."""
+    """Return the figure of the neuron's graph after `move` moves (0 to 16), with local slopes.
+
+    `move` is None: all of it, and no headline.
+    """
     values, grads = neuron(w)
     figure = draw_graph(NEURON, values, grads, move)
+    done = 2 * len(NEURON) if move is None else move
     numbers = values | {"one": 1, "open": int(values["z"] > 0)}
     for name, x, y, slope in SLOPES:
-        if name in list(NEURON)[2 * len(NEURON) - move :]:  # the way back has come to it
-            text = pretty(f"\N{MULTIPLICATION SIGN} {numbers[slope]:.4g}")
-            style = {"ha": "center", "va": "center", "color": BACKWARD, "size": 9}
-            figure.axes[0].text(x, y, text, **style)
-    figure.text(0.98, 0.9, pretty(f"w = {w:.1f}"), ha="right", fontsize=10)
+        if name in list(NEURON)[2 * len(NEURON) - done :]:  # the way back has come to it
+            write_slope(figure, x, y, f"{numbers[slope]:.4g}")
+    if move is not None:
+        figure.text(0.98, 0.9, pretty(f"w = {w:.1f}"), ha="right", fontsize=10)
     return figure
 
 
@@ -86,12 +98,15 @@ def draw_surprise():
     """Return the figure of the pencil's first sample: logits ln 3 and 0, and class 0 is right."""
     values, grads = surprise(np.log(3), 0.0)
     figure = draw_graph(SURPRISE, values, grads, show=exact)
-    direct = f"1/s · dp0 = {exact(grads['p0'] / values['s'])}"
-    through_s = f"1 · ds = {exact(grads['s'])}"
-    for x, y, text in [(2.4, 1.05, direct), (1.44, 0.4, through_s)]:  # the two ways to e0
-        style = {"ha": "right", "va": "bottom", "color": BACKWARD, "size": 9}
-        figure.axes[0].text(x, y, pretty(text), **style)
+    for x, y, slope in SURPRISE_SLOPES:
+        write_slope(figure, x, y, exact(slope(values)))
     return figure
+
+
+def write_slope(figure, x, y, number):
+    """Write the local slope of an arrow beside it."""
+    text = pretty(f"\N{MULTIPLICATION SIGN} {number}")
+    figure.axes[0].text(x, y, text, ha="center", va="center", color=BACKWARD, size=9)
 
 
 def exact(value):
