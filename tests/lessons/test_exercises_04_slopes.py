@@ -147,4 +147,5 @@ def test_chord_is_drawn_from_the_curve(monkeypatch):
     axes = figures_04.plt.gca()
     assert "2.00" in axes.get_lines()[2].get_label()
     assert axes.texts[0].xy == (-0.5, 0.25)  # what points at the kink points at the curve
+    assert set(axes.get_lines()[-1].get_xdata()) == {-0.5}  # an upright line through it
     figures_04.plt.close()

@@ -16,6 +16,7 @@ def draw_chord(nudges, losses, eps, slope, kink):
     chord = (ends[1] - ends[0]) / (2 * eps)
     ax.plot([-eps, eps], ends, "o-", label=f"line between two nudges, {chord:.2f}")
     ax.plot(0, here, "ko")
+    ax.axvline(kink, color="0.5", linewidth=0.8, linestyle=":")
     corner = kink, np.interp(kink, nudges, losses)
     style = {"ha": "right", "textcoords": "offset points", "arrowprops": {"arrowstyle": "->"}}
     ax.annotate("kink: a ReLU shuts", corner, (-62, -22), **style)
