@@ -29,7 +29,7 @@ def draw_losses(axes, runs, epoch=None):
         axes.plot(epochs[seen], losses[seen], line, color=color, linewidth=1.6, label=name)
     axes.axhline(GUESSING, color="0.4", linewidth=1, linestyle=":")
     axes.set(xlabel="epoch", ylabel="training loss", yscale="log", ylim=(0.03, TOP))
-    axes.set_yticks([0.1, 1, GUESSING], ["0.1", "1", "ln 10"])
+    axes.set_yticks([0.1, 0.2, 0.5, 1, GUESSING, TOP], ["0.1", "0.2", "0.5", "1", "ln 10", "4"])
     axes.set_yticks([], minor=True)
 
 
