@@ -83,8 +83,13 @@ def draw_moved_points(W1, b1, w_out, b_out):
         axes.scatter(*points[wanted].T, s=90, marker="o", label="yes")
         axes.scatter(*points[~wanted].T, s=90, marker="X", label="no")
         axes.set(title=f"{name}: {correct} of 4 right", xlabel="pixel 1", ylabel="pixel 2")
+        cases = {}  # those that lie on the same spot share a label
+        for spot, case in zip(points, pixels, strict=True):
+            cases.setdefault(tuple(spot), []).append("({:.0f}, {:.0f})".format(*case))
+        for spot, names in cases.items():
+            style = {"textcoords": "offset points", "ha": "center", "size": 9}
+            axes.annotate(" and ".join(names), spot, xytext=(0, 8), **style)
     all_axes[1].set(xlabel="neuron 1", ylabel="neuron 2")
-    all_axes[1].text(1, 0.22, "two points", color="C0", ha="center")
     all_axes[0].legend(loc="upper right", frameon=True, framealpha=1)
     for axes in all_axes:
         axes.text(2.45, -0.4, "grey: yes", ha="right", size=9)
