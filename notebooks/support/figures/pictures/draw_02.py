@@ -41,6 +41,7 @@ curve.plot(p[label], -np.log(p[label]), "o", color="C1", markersize=8)
 curve.annotate(
     "the loss", (p[label], -np.log(p[label])), xytext=(14, 8), textcoords="offset points"
 )
-curve.set(xlabel=f"probability of the {label}", ylabel="surprise", yticks=[0])
+curve.set(xlabel=f"probability of the {label}", yticks=[0])
+curve.text(0.12, 4.3, "surprise")
 curve.set_title("... hence a loss")
 fig.savefig(HERE / "02_softmax_cross_entropy.png")
