@@ -81,6 +81,7 @@ def distorted_minibatches(x, labels, batch_size, rng, strength=1.0):
         sources, shares = bilinear(strength * down, strength * right)
         images = np.empty((len(pool), 784), x.dtype)
         for k in range(n):
-            images[k::n] = warp(x[pool[k::n]], sources[k], shares[k])
+            mine = pool[k::n]
+            images[k::n] = warp(x[mine], sources[k], shares[k])
         for i in range(0, len(pool), batch_size):
             yield images[i : i + batch_size], labels[pool[i : i + batch_size]]

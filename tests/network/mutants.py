@@ -428,13 +428,13 @@ MUTANTS = {
         ("math.ceil(len(pool) / 100)", "1"),
         ("math.ceil(len(pool) / 100)", "math.ceil(len(pool) / 200)"),
         ("np.empty((len(pool), 784), x.dtype)", "np.empty((len(pool), 784))"),
-        ("images[k::n] = warp(x[pool[k::n]],", "images[k::n] = warp(x[pool[: len(pool[k::n])]],"),
+        ("mine = pool[k::n]", "mine = pool[: len(pool[k::n])]"),
         (
-            "images[k::n] = warp(x[pool[k::n]], sources[k], shares[k])",
-            "images[k::n] = x[pool[k::n]]",
+            "images[k::n] = warp(x[mine], sources[k], shares[k])",
+            "images[k::n] = x[mine]",
         ),
         (
-            "images[k::n] = warp(x[pool[k::n]], sources[k], shares[k])",
+            "images[k::n] = warp(x[mine], sources[k], shares[k])",
             "images[k::n] = warp(x[pool[:100][: len(images[k::n])]], sources[k], shares[k])",
         ),
         ("sources[k], shares[k])", "sources[0], shares[0])"),

@@ -88,18 +88,19 @@ def making_of(noise, field, image, torn, moved):
 
     The last panel has the outline of the unmoved digit, to see which way the ink went.
     """
-    figure = Figure(figsize=(7.2, 1.9))
-    panels = figure.subplots(1, 5)
-    for axes, values, title in zip(panels, (noise, field), ("noise", "blurred"), strict=False):
-        picture = axes.imshow(values, cmap="PuOr", vmin=-3, vmax=3)
-        axes.set_title(title)
-    figure.colorbar(picture, ax=panels[1], label="looks down (pixels)", fraction=0.05)
-    titles = ("a digit", "by noise", "by the field")
-    for axes, values, title in zip(panels[2:], (image, torn, moved), titles, strict=True):
-        axes.imshow(values.reshape(28, 28), vmin=0, vmax=1)
-        axes.set_title(title)
-    panels[4].contour(image.reshape(28, 28), [0.5], colors="C1", linewidths=1.2)
-    for axes in panels:
+    figure = Figure(figsize=(7.2, 4.6))
+    panels = figure.subplot_mosaic([[".", "noise", "field"], ["digit", "torn", "moved"]])
+    for name, values, title in (("noise", noise, "noise"), ("field", field, "blurred: a field")):
+        picture = panels[name].imshow(values, cmap="PuOr", vmin=-3, vmax=3)
+        panels[name].set_title(title)
+    both = [panels["noise"], panels["field"]]
+    figure.colorbar(picture, ax=both, label="looks down (pixels)", fraction=0.05, location="left")
+    titles = {"digit": "a digit", "torn": "moved by the noise", "moved": "moved by the field"}
+    for (name, title), values in zip(titles.items(), (image, torn, moved), strict=True):
+        panels[name].imshow(values.reshape(28, 28), vmin=0, vmax=1)
+        panels[name].set_title(title)
+    panels["moved"].contour(image.reshape(28, 28), [0.5], colors="C1", linewidths=1.5)
+    for axes in panels.values():
         bare(axes)
     return figure
 
@@ -123,6 +124,18 @@ def distortions(image, down, right, warped):
     for axes, picture in zip(grid.subplots(2, 4).flat, warped, strict=True):
         axes.imshow(picture.reshape(28, 28), vmin=0, vmax=1)
         bare(axes)
+    return figure
+
+
+def strengths(rows):
+    """Return a figure: a row of digits for each of the strengths that are the keys of `rows`."""
+    figure = Figure(figsize=(7.2, 3.1))
+    grid = figure.subplots(len(rows), 8)
+    for line, (strength, images) in zip(grid, rows.items(), strict=True):
+        line[0].set_ylabel(f"strength {strength}")
+        for axes, image in zip(line, images, strict=True):
+            axes.imshow(image.reshape(28, 28), vmin=0, vmax=1)
+            bare(axes)
     return figure
 
 
