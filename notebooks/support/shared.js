@@ -28,6 +28,13 @@ function paintPixels(canvas, values) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
+// Whether a screen reader hears of what this part says, which it may in a quiet time (page.js).
+function hearable(part, on) {
+  if (part.classList.contains("nn-follows") === on) return;
+  part.classList.toggle("nn-follows", on);
+  part.setAttribute("aria-live", on ? "polite" : "off");
+}
+
 // Call each of `painters` now and when its event comes; return what ends that.
 function follow(model, painters) {
   for (const [event, painter] of Object.entries(painters)) {

@@ -17,34 +17,33 @@ function stepByFactors(box) {
   }, true);
 }
 
-// A slider takes the nearest number that it can, and of a word none: then say so beside it.
+// A slider takes the nearest number that it can, and of a word none: then say so in its own row. That
+// ends when the setting changes, by whatever way, and when something else is done.
 function answerTyping(box) {
-  const notes = new Map(); // slider -> what is said of it
+  const QUIET = ["Tab", "Shift", "Control", "Alt", "Meta"]; // keys that do nothing by themselves
+  const note = element("div", { class: "nn-typed", role: "alert" });
   const written = new Set(); // readouts in which something was typed, and not yet obeyed
-  const forget = (slider) => {
-    notes.get(slider)?.remove();
-    notes.delete(slider);
-  };
+  const forget = () => note.remove();
+  const moved = new MutationObserver(() => note.isConnected && note.dataset.of !== numberBeside(note) && forget());
   const read = (event) => {
     const readout = event.target.closest?.(".widget-readout[contenteditable=true]");
     const slider = readout?.closest(".widget-slider, .widget-hslider");
-    if (!slider || !event.isTrusted) return;
-    if (event.type === "keydown" && event.key !== "Enter") return forget(slider);
+    if (!slider || !event.isTrusted || (event.type === "keydown" && event.key !== "Enter")) return;
     if (!written.delete(readout)) return; // the slider itself was moved
     const typed = readout.textContent.trim();
     setTimeout(() => { // ipywidgets has obeyed, as far as it can
       const [wanted, taken] = [typed, readout.textContent].map(Number);
       const obeyed = typed !== "" && Math.abs(wanted - taken) <= 0.006 * Math.abs(taken);
-      if (obeyed && event.type === "keydown") forget(slider);
       if (obeyed || typed === readout.textContent.trim()) return;
       const name = slider.querySelector(".widget-label")?.textContent ?? "";
-      const words = typed !== "" && isFinite(wanted)
-        ? `${name} cannot be ${typed}: ${readout.textContent} is the nearest.`
-        : `“${typed.slice(0, 20)}” is no number: ${name} stays ${readout.textContent}.`;
-      forget(slider);
-      const note = element("div", { class: "nn-typed", role: "alert" }, words);
-      notes.set(slider, note);
-      slider.append(note);
+      const short = typed.length > 8 ? `${typed.slice(0, 7)}…` : typed; // two lines have room
+      note.textContent = typed !== "" && isFinite(wanted)
+        ? `${name} cannot be ${short}: ${readout.textContent} is the nearest.`
+        : `“${short}” is no number: ${name} stays ${readout.textContent}.`;
+      note.dataset.of = readout.textContent;
+      slider.append(note); // over its name and its handle, and nothing else
+      note.style.right = `${slider.clientWidth - readout.offsetLeft + 5}px`;
+      moved.observe(slider, { subtree: true, childList: true, characterData: true });
     });
   };
   box.addEventListener("focusin", ({ target }) => { // what is typed takes the place of the number
@@ -54,5 +53,12 @@ function answerTyping(box) {
   box.addEventListener("input", ({ target }) => written.add(target));
   box.addEventListener("keydown", read, true);
   box.addEventListener("blur", read, true);
-  box.addEventListener("pointerdown", () => [...notes.keys()].forEach(forget), true);
+  box.addEventListener("keydown", ({ key }) => QUIET.includes(key) || forget(), true);
+  box.addEventListener("pointerdown", forget, true);
+  box.addEventListener("click", ({ detail }) => detail || forget(), true); // without a pointer
+}
+
+// The number of the slider in whose row this note stands.
+function numberBeside(note) {
+  return note.parentElement.querySelector(".widget-readout").textContent;
 }

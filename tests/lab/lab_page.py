@@ -50,6 +50,13 @@ FIND_LAYOUT_FAULTS = """lab => {
     return faults;
 }"""
 
+# Of each button, what is written on it and its name, where that does not hold the words
+UNSAID = r"""lab => [...lab.querySelectorAll("button[aria-label]")].map((button) => {
+    const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.join(" ") ?? "";
+    const own = button.matches(".lab-run-head") ? "" : button.textContent;
+    return [words(own), words(button.ariaLabel)];
+}).filter(([own, name]) => !name.includes(own))"""
+
 SMALL_LAB = """import sys
 sys.path.append("..")
 from data.mnist import bundled_digits

@@ -103,6 +103,33 @@ def test_numbers_on_the_curve(lab):
     assert [row["run"] for row in lab.chart.said["rows"]] == [2], "run 1 has not come so far"
 
 
+def test_keys_go_from_one_recorded_point_to_the_next_and_the_ends_are_said(lab):
+    def press(by):
+        lab.chart._handle_custom_msg({"by": by}, [])
+        return lab.chart.said
+
+    assert press(1) == {}, "there is none"
+    run(train(lab, epochs=4))
+    run(train(lab, epochs=1, batch_size=50))
+    steps = {run.number + 1: [p[0] for p, _ in run.curve.points()] for run in lab.session.runs}
+    said = press(1)
+    assert said["end"] == "the last point" and f"step {steps[1][-1]}," in said["title"]
+    assert press(1) == said, "there it ends"
+    assert press(-1)["end"] == "" and f"step {steps[1][-2]}," in lab.chart.said["title"]
+    assert press(-1_000_000)["end"] == "the first point" and "step 1," in lab.chart.said["title"]
+    titles = [lab.chart.said["title"]]
+    while press(1)["end"] == "":
+        titles.append(lab.chart.said["title"])
+    count = len(lab.chart.points())
+    assert len(set(titles)) == count - 1 > len(steps[1]), "no point of any run is left out"
+    press(-10)
+    press(3)
+    assert f"step {steps[1][-8]}," in lab.chart.said["title"]
+    lab.chart.set_state({"pointed": lab.chart.points()[5] + 0.1})  # by the mouse
+    press(1)
+    assert np.isclose(lab.chart.pointed, lab.chart.points()[6])
+
+
 def test_numbers_before_any_training_and_after_one_that_overflowed(lab):
     lab.chart.set_state({"pointed": 200})
     assert lab.chart.said["rows"] == []

@@ -240,8 +240,37 @@ def test_the_question_of_the_exam_is_heard_each_time(lab):
     for _ in range(2):
         lab.exam.ask.click()
         lab.exam.no.click()
-    asked = [text for text in said if text.endswith("Is this network your last word?")]
+    asked = [text for text in said if text.endswith("is this network your last word?")]
     assert len(asked) == 2
+
+
+def test_the_question_names_its_network_and_ends_with_it(lab):
+    for _ in range(2):
+        run(train(lab, epochs=1))
+    first, second = lab.session.runs
+
+    async def more():
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    for another in (
+        lambda: lab.session.bring_back(first),
+        lambda: run(more()),
+        lab.buttons.reset.click,
+    ):
+        lab.session.bring_back(second)
+        now = lab.session.run
+        lab.exam.ask.click()
+        named = f"Run {now.number + 1} at step {now.step}, {now.right:.2%} right on the validation"
+        assert named in lab.exam.text.value and lab.exam.answer.layout.display is None
+        another()
+        assert lab.exam.answer.layout.display == "none" and "ask again" in lab.exam.text.value
+        lab.exam.yes.click()  # it may be on its way
+        assert lab.exam.results == {}
+    run(train(lab, epochs=1))
+    assert exam(lab) and lab.exam.text.value.count("Run 3 at step ") == 1
+    lab.session.bring_back(first)
+    assert "Run 3 at step " in lab.exam.text.value, "a result keeps its name"
 
 
 def test_the_exam_of_a_loaded_network_has_its_name(lab):

@@ -77,7 +77,7 @@ def test_change_shows_what_training_has_done_since_the_network_was_first_shown(v
     start = model.params()["W1"].copy()
     view.show(model)
     choose(view, part="change")
-    assert not pictures(view).any()
+    assert not pictures(view).any() and view.about["blank"], "white, and it is said"
     for _ in fit(model, digits.x_train, digits.labels_train, SGD(0.1), epochs=1):
         pass
     view.show(model)
@@ -85,6 +85,7 @@ def test_change_shows_what_training_has_done_since_the_network_was_first_shown(v
     expected = np.clip(change / view.about["scale"], -1, 1)
     assert pictures(view).any() and np.allclose(pictures(view), expected, atol=0.51 / 127)
     assert not pictures(view)[:, 0].any(), "a corner has no ink, so it learns nothing"
+    assert not view.about["blank"]
     choose(view, part="weights")
     assert np.allclose(
         pictures(view),

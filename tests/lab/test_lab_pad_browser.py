@@ -184,7 +184,9 @@ def test_who_draws_too_small_is_told(pad):
     pad.draw((30, 30), (60, 30), (40, 70))
     pad.wait(lambda: pad.box.get_by_role("status").get_by_text("Draw larger: ").count() == 1)
     assert not pad.part("plain").is_visible()
+    assert pad.part("advice").inner_text() == pad.part("small").inner_text()
     pad.clear()
+    assert pad.part("advice").inner_text() == ""
     assert pad.part("plain").is_visible() and pad.part("small").inner_text() == ""
 
 

@@ -1,7 +1,9 @@
 """The lab on a page of JupyterLab: keys, double clicks, focus, names, and room for everything."""
 
+import re
+
 import pytest
-from lab_page import SMALL_LAB, TIMEOUT, ready
+from lab_page import SMALL_LAB, TIMEOUT, UNSAID, ready
 
 from browser import NotebookPage, jupyterlab
 from project_copy import write_notebook
@@ -124,6 +126,7 @@ def test_what_is_typed_is_obeyed(lab):
         readout.fill(typed)
         readout.press("Enter")
         lab.wait_for_pattern(".nn-typed", f"^{said}$")
+    check_that_a_note_hides_and_outlives_nothing(lab, readout, note)
     readout.evaluate("readout => readout.blur()")
     readout.focus()
     lab.page.wait_for_function(
@@ -134,6 +137,29 @@ def test_what_is_typed_is_obeyed(lab):
     lab.wait_until_heard()
     assert readout.inner_text() == "8" and note.count() == 0
     lab.settle()
+
+
+def check_that_a_note_hides_and_outlives_nothing(lab, readout, note):
+    rate = lab.find(".lab-learning-rate .widget-readout")
+    rate.fill("much more than any slider has")
+    rate.press("Enter")
+    lab.wait_for_pattern(".nn-typed", "“much mo…” is no number: learning rate stays 0.100")
+    assert note.count() == 1, "one at a time"
+    box, row = note.bounding_box(), lab.find(".lab-learning-rate").bounding_box()
+    assert row["y"] <= box["y"] and box["y"] + box["height"] <= row["y"] + row["height"]
+    assert box["x"] + box["width"] <= rate.bounding_box()["x"], "the number is seen"
+    rate.press("Tab")
+    assert note.count() == 1
+    lab.find(".lab-preset").first.press("Enter")  # which does not change this number
+    assert note.count() == 0
+    rate.fill("abc")
+    rate.press("Enter")
+    note.wait_for()
+    lab.find(".lab-preset").nth(1).evaluate("button => button.dispatchEvent(new Event('click'))")
+    note.wait_for(state="detached")
+    lab.settle()
+    readout.fill("1")
+    readout.press("Enter")
 
 
 def test_what_has_begun_is_in_sight_in_the_list(lab):
@@ -289,8 +315,10 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     )
     assert sheet.get_attribute("aria-valuenow") == "430", "a slider has a value"
     lab.page.keyboard.press("Home")
+    lab.wait_for_pattern(".lab-chart-note", "step 1,")
+    assert "; the first point; run " in sheet.get_attribute("aria-valuetext")
     lab.page.keyboard.press("ArrowRight")
-    lab.wait_for_pattern(".lab-chart-note", "epoch 0")
+    lab.wait_for_pattern(".lab-chart-note", "epoch 0.*step [^1]")
     said = sheet.get_attribute("aria-valuetext")
     assert said.startswith("epoch 0") and "run " in said
 
@@ -324,6 +352,8 @@ def test_everything_has_a_name(lab):
     ):  # fmt: skip
         assert said in tree, said
     assert ": 1 images" not in tree
+    assert re.search(r'button "Run \d+: .*, \d+\.\d\d% right"', tree)
+    assert lab.page.locator(".interactive-lab").evaluate(UNSAID) == []
     for line in tree.splitlines():
         role = line.strip("- ").split(" ")[0].rstrip(":")
         if role in ("button", "slider", "textbox", "combobox", "checkbox", "radio", "spinbutton"):

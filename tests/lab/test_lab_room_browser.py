@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,8 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.find(".lab-line input").wait_for(state="hidden")
     lab.find(".lab-present").click()
     assert lab.find(".lab-present").get_attribute("aria-pressed") == "true"
+    name = re.compile("^Presentation. For a projector: .* Escape = close what is open, then end$")
+    assert lab.page.get_by_role("group", name=name).evaluate("it => it === document.activeElement")
     in_reach = (".lab-preset", ".lab-learning-rate", ".lab-chart-sheet", ".cm-matrix table")
     whole(lab, ".lab-buttons", ".lab-status", *in_reach)
     assert lab.find(".cm-3-3").bounding_box()["height"] > 1.15 * before

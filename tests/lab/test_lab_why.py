@@ -8,7 +8,7 @@ from pad_helpers import SEVEN, draw
 from nn_core import MLP
 from support.lab import InteractiveLab
 from support.lab.change import MOST_STEPS, PICTURES, STEP, Change
-from support.lab.slopes import slopes
+from support.lab.slopes import slopes, why_nothing
 from support.lab.why import TEACHES, TRAINED_ON
 
 
@@ -67,6 +67,25 @@ def test_it_leaves_the_network_alone(lab):
     after = [g for _, g in lab.session.model.params_and_grads()]
     assert all(np.array_equal(a, b) for a, b in zip(before, weights(lab), strict=True))
     assert all(np.array_equal(a, b) for a, b in zip(grads, after, strict=True))
+
+
+@pytest.mark.parametrize("dead", [1, 2])
+def test_a_dead_network_says_why_there_is_nothing_to_explain(lab, dead):
+    draw(lab.pad, SEVEN)
+    lab.why.ask.value = True
+    assert lab.why.view.why["nothing"] == "" and np.any(lab.why.view.why["slopes"])
+    lab.session.model.params()[f"b{dead}"][...] = -1e4
+    lab.draw_views(now=True)
+    why, width = lab.why.view.why, (128, 64)[dead - 1]
+    assert not np.any(why["slopes"])
+    assert f"all {width} ReLUs of hidden layer {dead} are 0" in why["nothing"]
+
+
+def test_an_answer_beyond_all_others_says_why_there_is_nothing_to_explain():
+    model, x = MLP((784, 10)), np.ones((1, 784), np.float32)
+    model.params()["b1"][3] = 1000
+    assert not slopes(model, x, 3).any() and slopes(model, x, 4).any()
+    assert "all others have probability 0" in why_nothing(model, x)
 
 
 def test_a_network_that_has_diverged_explains_nothing(lab):

@@ -99,6 +99,7 @@ def another(why):
 
 def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     make, drawing, label = why.why("make"), why.picture(), another(why)
+    assert why.why("text").get_attribute("aria-live") == "off", "the pad says the same"
     assert not why.can_make() and make.inner_text() == "Make it another digit"
     assert why.why("reason").inner_text() == "First ask for another answer, above."
     why.shot("reads")
@@ -115,6 +116,8 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     print(f"Why: median {statistics.median(seconds):.3f} s of {len(seconds)}")
     assert re.fullmatch(rf"For {label} it has \d+\.\d %; it reads \d\.", why.text())
     assert why.why("reason").inner_text() == ""
+    assert why.why("text").get_attribute("aria-live") == "polite", "it says more than the pad"
+    assert why.why("nothing").inner_text() == ""
     stop = why.why("digits").locator("[tabindex='0']")
     assert stop.inner_text() == str(label), "Tab comes to the answer that was picked"
     slopes, reading = why.picture(), why.verdict()

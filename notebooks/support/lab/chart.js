@@ -1,6 +1,10 @@
 // The curves in the page, and the numbers at the place that pointer or keyboard points at.
 
 const [WIDTH, FRAME_LEFT, FRAME_RIGHT] = [460, 62, 430]; // units of the drawing
+const FAR = 10; // recorded points that a key goes with Shift
+const BY = {
+  ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -FAR, PageUp: FAR, Home: -1e6, End: 1e6,
+};
 const CHOICES = {
   quantity: { loss: "loss", accuracy: "read rightly" },
   scale: { logarithmic: "logarithmic", linear: "linear" },
@@ -37,18 +41,16 @@ function render({ model, el }) {
   sheet.addEventListener("blur", () => point(-1));
   sheet.addEventListener("keydown", (event) => {
     if (event.altKey || event.metaKey || event.ctrlKey) return;
-    const now = model.get("pointed") < 0 ? FRAME_RIGHT : model.get("pointed");
-    const step = event.shiftKey ? 40 : 4;
-    const to = { ArrowLeft: now - step, ArrowRight: now + step, Home: FRAME_LEFT, End: FRAME_RIGHT };
+    const by = BY[event.key] * (event.shiftKey ? FAR : 1);
     if (event.key === "Escape" && model.get("pointed") >= 0) point(-1);
-    else if (event.key in to) point(Math.max(FRAME_LEFT, Math.min(FRAME_RIGHT, to[event.key])));
+    else if (event.key in BY) model.send({ by }); // the kernel knows the points
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
 
   const say = () => {
-    const { x, title, rows = [] } = model.get("said");
+    const { x, title, end, rows = [] } = model.get("said");
     mark.hidden = note.hidden = title === undefined;
     if (title === undefined) { // a slider has a value, also before it is moved
       sheet.setAttribute("aria-valuenow", FRAME_RIGHT);
@@ -66,7 +68,7 @@ function render({ model, el }) {
     }
     sheet.setAttribute("aria-valuenow", Math.round(x));
     const spoken = rows.map(({ run, text }) => `run ${run}: ${text}`);
-    sheet.setAttribute("aria-valuetext", [title, ...spoken].join("; "));
+    sheet.setAttribute("aria-valuetext", [title, end, ...spoken].filter(Boolean).join("; "));
   };
   return follow(model, {
     "change:svg": () => (drawing.innerHTML = model.get("svg")),

@@ -35,6 +35,7 @@ class Chart(anywidget.AnyWidget):
         super().__init__()
         self.add_class("lab-chart")
         self.observe(lambda _: self.draw(), ["quantity", "scale", "unit"])
+        self.on_msg(self._on_message)
 
     def __repr__(self):
         return f"Chart({self.quantity}, {self.scale})"
@@ -58,6 +59,21 @@ class Chart(anywidget.AnyWidget):
         elif self.unit == SO_FAR:
             self.unit = self.usual
 
+    def _on_message(self, _widget, content, _buffers):
+        """A key goes on by so many recorded points; the first one begins behind the last point."""
+        points, by = self.points(), int(content.get("by", 0))
+        if by and points:
+            near = min(range(len(points)), key=lambda i: abs(points[i] - self.pointed))
+            to = (near if self.pointed >= 0 else len(points)) + by
+            self.pointed = points[min(max(to, 0), len(points) - 1)]
+
+    def points(self):
+        """Return where the lines have a recorded point, from left to right."""
+        if self.frame is None:
+            return []
+        places = (place for line in self.frame.lines for place, _ in line.line)
+        return sorted({round(self.frame.x(place[self.frame.axis]), 6) for place in places})
+
     @traitlets.observe("pointed")
     def say(self, _change=None):
         """Say the numbers of every run at the place that is pointed at."""
@@ -69,12 +85,19 @@ class Chart(anywidget.AnyWidget):
         if not found:
             self.said = {"x": self.pointed, "title": "no run has come so far", "rows": []}
             return
-        step, epoch, second = found[-1][1]
+        # where a run has its point, if not all of them have one here
+        near = min(reversed(found), key=lambda each: abs(self.x_of(each[1]) - self.pointed))[1]
+        (step, epoch, second), ends = near, self.points()
+        x = self.x_of(near)
         self.said = {
-            "x": self.frame.x(found[-1][1][self.frame.axis]),
+            "x": x,
             "title": f"epoch {epoch:.3g}, step {step:,}, {second:.1f} s",
+            "end": {ends[0]: "the first point", ends[-1]: "the last point"}.get(round(x, 6), ""),
             "rows": [self.row(*each) for each in found],
         }
+
+    def x_of(self, place):
+        return self.frame.x(place[self.frame.axis])
 
     def row(self, run, _place, value, dot):
         """Return what is said of one run, with the colour of its line."""

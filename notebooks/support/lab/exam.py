@@ -9,9 +9,11 @@ from .driver import answer_in_one_thread
 
 QUESTION = (
     "The test set tells how well a network reads what nobody has looked at. That is true once: "
-    "whoever then tunes on and comes back has seen the questions. <b>Is this network your last "
-    "word?</b>"
+    "whoever then tunes on and comes back has seen the questions. <b>{}: is this network "
+    "your last word?</b>"
 )
+WAIT = "Train a network first, and wait until it rests."
+CHANGED = "Another network is here now than the one that was asked about: ask again."
 
 AGAIN = " (before this page was loaded again)"
 
@@ -19,10 +21,10 @@ AGAIN = " (before this page was loaded again)"
 class Exam(widgets.VBox):
     """Shows what the network reads of x (N, 784) with labels (N,), when it is asked twice.
 
-    `present()` returns (model, name) of the network in the lab, or None; `name` tells it from all
-    others. Results are remembered, and a network is examined once. `on_result(text)` is told them,
-    `on_say(text)` what else is to be heard: the question, and why there is none. `lines` is what
-    the reader sees of all; a page that is loaded again has it recalled.
+    `present()` returns (model, name, accuracy) of the network in the lab, or None; `name` tells it
+    from all others. Results are remembered, and a network is examined once. `on_result(text)` is
+    told them, `on_say(text)` what else is to be heard: the question, and why there is none. `lines`
+    is what the reader sees of all; a page that is loaded again has it recalled.
     """
 
     def __init__(self, x, labels, present, on_result=lambda text: None):
@@ -34,7 +36,7 @@ class Exam(widgets.VBox):
         self.text, self.memory = widgets.HTML(), widgets.HTML()
         self.answer = widgets.HBox([self.yes, self.no])
         self.answer.layout.display = "none"
-        self.matrix = None
+        self.matrix = self.asked = None  # the name of the network that the question is about
         super().__init__([self.ask, self.text, self.answer, self.memory])
         self.add_class("lab-exam")
         for name in ("ask", "yes", "no"):
@@ -47,7 +49,15 @@ class Exam(widgets.VBox):
         return f"Exam({len(self.results)} networks examined)"
 
     def _fold(self, text):
-        self.text.value, self.answer.layout.display = text, "none"
+        self.text.value, self.answer.layout.display, self.asked = text, "none", None
+
+    def follow(self):
+        """Take a question back that was asked about another network than is here now."""
+        found = self.present()
+        if self.asked and (found is None or found[1] != self.asked):
+            self._fold(CHANGED)
+        elif found and self.text.value == WAIT:
+            self._fold("")
 
     def recall(self, lines):
         """Show these lines; those of another kernel tell of networks that are gone."""
@@ -60,26 +70,30 @@ class Exam(widgets.VBox):
     def _ask(self, _button):
         found = self.present()
         if found is None:
-            self._fold("Train a network first, and wait until it rests.")
+            self._fold(WAIT)
         elif found[1] in self.results:
-            self._fold(f"This network was examined: {self.results[found[1]]}.")
+            self._fold(f"{capital(found[1])} was examined: {self.results[found[1]]}.")
         else:
-            self.text.value, self.answer.layout.display = QUESTION, None
+            _, self.asked, accuracy = found
+            where = " on the validation images" if accuracy.endswith("right") else ""
+            name = ", ".join(filter(None, [capital(self.asked), accuracy + where]))
+            self.text.value = QUESTION.format(name)
+            self.answer.layout.display = None
         self.on_say("")  # the same is said again, too
         self.on_say(re.sub("<.*?>", "", self.text.value))
 
     def _examine(self, _button):
         found = self.present()
-        if found is None or found[1] in self.results:
+        if found is None or found[1] != self.asked:
             self._ask(None)  # it has trained on in the meantime, or this is a second click
             return
-        model, name = found
+        model, name, _ = found
         said = snapshot(f"{name}, test set", model, self.x)
         right = int((said.answers == self.labels).sum())
         result = f"{right:,} of {len(self.labels):,} test images read rightly"
         result += f", {right / len(self.labels):.2%}"
         self.results[name] = result
-        self._fold(f'<b class="lab-exam-result" tabindex="-1">{result}.</b>')
+        self._fold(f'<b class="lab-exam-result" tabindex="-1">{capital(name)}: {result}.</b>')
         if self.matrix is None:
             self.matrix = ConfusionMatrix(self.x, self.labels)
             answer_in_one_thread(self.matrix)
@@ -88,3 +102,8 @@ class Exam(widgets.VBox):
         self.lines = [*self.lines, f"{name}: {result}"]
         self.recall(self.lines)
         self.on_result(f"{result}.")
+
+
+def capital(name):
+    """Return the name of a network as a sentence begins with it."""
+    return name[:1].upper() + name[1:]

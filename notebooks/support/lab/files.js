@@ -13,7 +13,7 @@ function render({ model, el }) {
     button.dataset.file = name;
     button.addEventListener("click", () => model.send({ save: name }));
   }
-  const load = addButton(el, "Load network …", "Load a weights.npz into the lab");
+  const load = addButton(el, "Load network …", "Load network …: a weights.npz, into the lab");
   load.dataset.file = "load";
   load.addEventListener("click", () => chosen.click());
   chosen.addEventListener("change", async () => {

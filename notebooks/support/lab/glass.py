@@ -164,11 +164,14 @@ def said(name, values):
     """Return what the caption says of an array: how long a gradient is, from where to where."""
     if name.startswith("d"):
         return length(values)
+    if not values.any():
+        return "all 0: nothing passes"
     return f"from {number(values.min())} to {number(values.max())}"
 
 
 def length(values):
-    return f"length {number(np.linalg.norm(values.astype(float)))}"
+    norm = np.linalg.norm(values.astype(float))
+    return f"length {number(norm)}" if norm else "all 0: nothing comes back here"
 
 
 def tiles(name, values, stage, column, kind="tiles", shape=None):

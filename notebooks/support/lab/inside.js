@@ -90,9 +90,10 @@ function render({ model, el }) {
     find("caption").textContent =
       `Every picture holds the 784 weights of one ${noun()}, one for each pixel` +
       (changed ? ", less the random ones that it began with. " : ". ") +
+      (about.blank ? "All white: none of them has changed. " : "") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
       "Tap or point at one, or use the arrow keys, to see which digits excite it most.";
-    grid.setAttribute("aria-label", `Weights of ${n} ${what}; the arrow keys choose one`);
+    grid.setAttribute("aria-label", `Weights of ${n} ${what}${about.blank ? ", all white: none has changed" : ""}; the arrow keys choose one`);
     paintLayers(find("layers"), about);
     choose(model.get("neuron"), false);
   }
@@ -125,6 +126,7 @@ function render({ model, el }) {
         : silent
           ? `Neuron ${neuron + 1} is silent for all ${thousands(model.get("about").images)} images`
           : `Neuron ${neuron + 1} answers most to digit ${best}`;
+    hearable(find("name"), document.activeElement === grid); // only for who has chosen it
     if (find("name").textContent !== text) find("name").textContent = text;
     find("means").innerHTML = meansSvg(means, silent ? -1 : best);
     const label = silent ? "No image excites it" : "The images that excite it most, and its answer";

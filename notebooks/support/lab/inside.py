@@ -69,6 +69,7 @@ class InsideView(anywidget.AnyWidget):
             self.about = {
                 "finite": True,
                 "scale": scale,
+                "blank": not W.any(),  # nothing has changed
                 "neurons": model.params()["W1"].shape[1],
                 "hidden": [silence(a) for a in hidden],
                 "silent": np.flatnonzero(~self.answers.any(axis=0)).tolist(),

@@ -193,11 +193,11 @@ class InteractiveLab(widgets.VBox):
         self.session.adopt(model, f"loaded from {shortened(name)}", name)
 
     def _examined(self):
-        """Return the network for the last exam and its name; None while there is none at rest."""
+        """Return the network for the last exam, its name and accuracy; None if none is at rest."""
         run = self.session.run
         if run is None or self.session.state in UNDER_WAY:
             return None
-        return self.session.model, html.escape(run.name())
+        return self.session.model, html.escape(run.name()), run.ending()
 
     def _tell_of_exam(self, result):
         self.page.kept = self.exam.lines
@@ -249,6 +249,7 @@ class InteractiveLab(widgets.VBox):
         self._say(*self.warned)
         self._follow_corrections()
         self._mark_waiting()
+        self.exam.follow()
         self.draw_curve(now=True)
         self.draw_matrix(now=True)
         self.draw_views(now=True)

@@ -28,7 +28,8 @@ const PAGE = `
   <h4>What the network sees</h4>
   <canvas class="lab-pad-seen" width="28" height="28" role="img"
     aria-label="The drawing, centred, in 28 by 28 pixels"></canvas>
-  <div class="lab-pad-caption lab-pad-size"><span class="lab-pad-small" role="status"></span>
+  <div class="lab-pad-caption lab-pad-size"><span class="lab-pad-small"></span>
+    <span class="lab-pad-spoken lab-pad-advice" role="status"></span>
     <span class="lab-pad-plain">28 × 28 pixels, centred as in MNIST</span></div>
   <div class="lab-pad-layers"></div>
 </section>

@@ -61,6 +61,8 @@ function present(lab, toggle) {
   place.style.minHeight = `${lab.offsetHeight}px`; // the page keeps its length, and its place
   lab.classList.add("lab-large");
   lab.popover = "manual";
+  lab.role = "group"; // it gets the focus, and has a short name
+  lab.ariaLabel = `Presentation. ${TOOLTIP}`;
   lab.showPopover?.();
   lab.scrollTop = 0; // it begins at the curve
   const listening = new AbortController();
@@ -70,7 +72,7 @@ function present(lab, toggle) {
   return () => {
     listening.abort();
     lab.hidePopover?.();
-    lab.removeAttribute("popover");
+    for (const name of ["popover", "role", "aria-label"]) lab.removeAttribute(name);
     lab.classList.remove("lab-large");
     place.style.minHeight = "";
     return null;

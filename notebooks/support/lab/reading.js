@@ -37,8 +37,19 @@ function makeReading({ model, find, isDrawing }) {
   function paintCaption() {
     const small = Boolean(model.get("reading").small) && !isDrawing(); // every stroke begins small
     const text = small ? "Draw larger: for so small a digit the pen is too thick." : "";
-    if (find("small").textContent !== text) find("small").textContent = text; // it is read out
+    if (find("small").textContent !== text) find("small").textContent = text;
     find("plain").hidden = small;
+    adviseLater(text);
+  }
+
+  // It is read out when the drawing rests: who draws by keys needs longer from stroke to stroke.
+  let advising = null;
+
+  function adviseLater(text) {
+    clearTimeout(advising);
+    const say = () => find("advice").textContent !== text && (find("advice").textContent = text);
+    if (!text) return say();
+    advising = setTimeout(() => isDrawing() || say(), find("pen").hidden ? 1000 : 4000);
   }
 
   return { paintReading, paintCaption };
@@ -56,7 +67,8 @@ function paintLayers(box, hidden) {
     }
     const [canvas, caption] = box.children[i].children;
     const active = values.filter((value) => value > 0).length;
-    const text = `hidden layer ${i + 1}: ${active} of ${values.length} active`;
+    const nothing = active ? "" : ": nothing passes"; // an empty picture has its words
+    const text = `hidden layer ${i + 1}: ${active} of ${values.length} active${nothing}`;
     caption.textContent = text;
     canvas.setAttribute("aria-label", text);
     paintSquares(canvas, values);

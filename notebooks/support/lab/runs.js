@@ -1,10 +1,10 @@
 // The runs as rows that open. A row is painted anew only where it has changed, so that what is
 // open stays open, and what has the focus keeps it, while a training goes on.
 
-const ACTIONS = {
-  use: ["Use these settings", "Move the sliders to the settings of this run"],
-  back: ["Bring back", "Make the network that this run left the present one"],
-  compare: ["Compare", "Show this run beside the present one"],
+const ACTIONS = { // what is written on a button, and what else is said of it
+  use: ["Use these settings", "move the sliders to those of this run"],
+  back: ["Bring back", "make the network that this run left the present one"],
+  compare: ["Compare", "show this run beside the present one"],
 };
 
 function render({ model, el }) {
@@ -58,7 +58,7 @@ function buildRow(model, { run }) {
   const full = element("div", { class: "lab-run-full" });
   const buttons = element("div", { class: "lab-run-actions" });
   for (const [action, [text, title]] of Object.entries(ACTIONS)) {
-    const button = addButton(buttons, text, `${title} (run ${run})`);
+    const button = addButton(buttons, text, nameOf(text, run, title));
     button.dataset.action = action;
     button.addEventListener("click", () => model.send({ action, run }));
   }
@@ -84,6 +84,7 @@ function buildRow(model, { run }) {
       parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true">${data.colour && line}</svg>`;
       parts[2].textContent = unbroken(data.label);
       parts[3].textContent = data.ending;
+      head.setAttribute("aria-label", [`Run ${run}: ${data.label}`, data.ending].filter(Boolean).join(", "));
       const lines = [data.full, data.file && `file: ${data.file}`, ...data.changes, data.time].filter(Boolean);
       head.title = lines.slice(0, data.time ? -1 : undefined).join("\n");
       full.replaceChildren(...lines.map((line) => element("div", {}, unbroken(line))));
@@ -95,7 +96,10 @@ function buildRow(model, { run }) {
         button.classList.toggle("nn-off", off);
         button.setAttribute("aria-disabled", off);
         if (button.dataset.action === "compare") {
-          button.textContent = data.compared ? "End comparing" : "Compare";
+          const text = data.compared ? "End comparing" : "Compare";
+          button.textContent = text;
+          button.title = nameOf(text, run, data.compared ? "all runs are seen again" : ACTIONS.compare[1]);
+          button.setAttribute("aria-label", button.title);
           button.setAttribute("aria-pressed", String(data.compared));
         }
       }
@@ -108,6 +112,11 @@ function bring(row, list) {
   const [{ top, bottom }, room] = [row, list].map((part) => part.getBoundingClientRect());
   if (top < room.top) list.scrollTop += top - room.top;
   else if (bottom > room.bottom) list.scrollTop += Math.min(bottom - room.bottom, top - room.top);
+}
+
+// The name of a button begins with what is written on it: one can say it, and a helper reads it out.
+function nameOf(text, run, more) {
+  return `${text}, run ${run}: ${more}`;
 }
 
 // The hyphens of 784-128-64-10 are no place to break a line.

@@ -6,6 +6,8 @@ import numpy as np
 
 from nn_core import SoftmaxCrossEntropy
 
+from .inside import forward_pass
+
 
 def slopes(model, x, answer):
     """Return how fast the log-probability of `answer` grows with each pixel of x (1, 784): (784,).
@@ -18,6 +20,21 @@ def slopes(model, x, answer):
     dz = loss_fn.backward()
     dz[0, answer] -= dz.sum()  # they add up to 0: so it is exact also where 1 - p rounds to 0
     return -to_pixels(model, dz)[0]  # the loss is minus the log-probability
+
+
+def why_nothing(model, x):
+    """Return why all slopes are 0 for the image x (1, 784), in a sentence for the reader."""
+    hidden, _ = forward_pass(model, x)
+    for i, a in enumerate(hidden, 1):
+        if not a.any():
+            return (
+                f"A little more ink changes nothing: for this drawing all {a.size} ReLUs of hidden "
+                f"layer {i} are 0, and only the biases behind them answer."
+            )
+    return (
+        "A little more ink changes nothing: so far is this answer ahead that all others have "
+        "probability 0, in as many digits as a computer keeps."
+    )
 
 
 def to_pixels(model, dz):

@@ -1,6 +1,7 @@
 // Why? Over the drawing as the network sees it: where more ink would speak for an answer, and where
 // against. Its model has `seen` (28 x 28 values from 0 to 255, or none), `slopes` (of the answer's
 // log-probability, one for each pixel), `probabilities`, `answer`, and `picked`, which a button sets.
+// `nothing` says why all slopes are 0, if they are.
 // `film` is how the image was changed to be read as the answer, [{ step, seen, probabilities }, ...],
 // and `made` says how much that is. One draws on the picture as on the paper of the nearest pad.
 
@@ -30,10 +31,13 @@ const PAGE = `
 <div class="lab-why-words">
   <div class="lab-why-label">Ask for another answer (columns: how probable)</div>
   <div class="lab-why-digits" role="group" aria-label="The answer to ask for"></div>
-  <p class="lab-why-key"><span class="lab-why-for" aria-hidden="true">+</span>
-    <b class="lab-why-plus"></b><br>
-    <span class="lab-why-against" aria-hidden="true">−</span> <b class="lab-why-minus"></b></p>
-  <p class="lab-why-label lab-why-hint"></p>
+  <div class="lab-why-legend">
+    <div><p class="lab-why-key"><span class="lab-why-for" aria-hidden="true">+</span>
+      <b class="lab-why-plus"></b><br>
+      <span class="lab-why-against" aria-hidden="true">−</span> <b class="lab-why-minus"></b></p>
+      <p class="lab-why-label lab-why-hint"></p></div>
+    <p class="lab-why-nothing nn-follows" role="status"></p>
+  </div>
   <div class="lab-why-making">
     <button class="lab-why-make" type="button"></button>
     <span class="lab-why-label lab-why-reason"></span>
@@ -137,13 +141,18 @@ function render({ model, el }) {
         : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
     const atEnd = !picture || place === lastPlace();
     find("text").setAttribute("aria-busy", !atEnd);
+    const repeats = !picture && answer === winner; // the pad says the same
+    hearable(find("text"), !repeats && box.contains(document.activeElement));
     say(find("text"), text);
+    const nothing = (!picture && why.nothing) || "";
+    say(find("nothing"), nothing);
+    find("legend").classList.toggle("lab-why-blank", nothing !== "");
     say(find("made"), picture && atEnd ? why.made : "");
     say(find("plus"), picture ? "ink was added here" : "more ink here speaks for it");
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
       ? "The drawing on the pad is as it was."
-      : "Draw on this picture: add ink there, or take some away (Shift, or the eraser).");
+      : `Draw on this picture: add ink there, or take some away (${matchMedia("(hover: none)").matches ? "" : "Shift, or "}the eraser).`);
     const other = !empty && answer !== winner; // another digit than the one that it reads
     say(make, picture ? "Back to the drawing" : `Make it ${other ? `${answer === 8 ? "an" : "a"} ${answer}` : "another digit"}`);
     make.setAttribute("aria-disabled", !picture && !other);
@@ -152,7 +161,7 @@ function render({ model, el }) {
     const { step } = film().at(-1) ?? {};
     const name = picture
       ? `Your drawing, changed towards ${answer}: step ${picture.step} of ${step}`
-      : empty ? "Empty paper" : nameOf(answer, why.slopes);
+      : empty ? "Empty paper" : why.nothing?.slice(0, -1) || nameOf(answer, why.slopes);
     find("picture").setAttribute("aria-label", `${name}. Draw on it as on the paper. ${KEYS}`);
     paintPixels(find("drawing"), why.seen);
     paintPixels(find("changed"), seen);

@@ -13,7 +13,7 @@ from ..page import script, style
 from .change import Change
 from .inside import forward_pass
 from .pad import to_bytes
-from .slopes import slopes
+from .slopes import slopes, why_nothing
 
 HERE = Path(__file__).parent
 NOTHING = {"seen": [], "slopes": [], "probabilities": []}
@@ -106,11 +106,13 @@ class WhyView(anywidget.AnyWidget):
             self.why = NOTHING
             return
         answer = int(p[0].argmax()) if self.picked is None else self.picked
+        found = slopes(self.model, self.x, answer)
         why = {
             "seen": to_bytes(self.x),
             "probabilities": p[0].tolist(),
             "answer": answer,
-            "slopes": slopes(self.model, self.x, answer).tolist(),
+            "slopes": found.tolist(),
+            "nothing": "" if found.any() else why_nothing(self.model, self.x),
         }
         if self.change:
             why["film"] = [
