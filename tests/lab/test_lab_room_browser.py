@@ -13,6 +13,9 @@ from lab_page import FIND_LAYOUT_FAULTS, SMALL_LAB, ready, watch_for_faults
 from browser import voila
 from project_copy import write_notebook
 
+HEIGHTS = """lab => [...lab.querySelectorAll("button")].filter((button) => button.checkVisibility())
+    .map((button) => button.offsetHeight)"""
+
 
 @pytest.fixture(scope="module")
 def lab(folder, browser):
@@ -188,6 +191,12 @@ def test_numbers_stay_in_their_places(lab):
 
 def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_thumb(lab):
     resize(lab, 390)
+    device, touch = lab.page.context.new_cdp_session(lab.page), "Emulation.setTouchEmulationEnabled"
+    device.send(touch, {"enabled": True})
+    lab.page.wait_for_function("() => matchMedia('(pointer: coarse)').matches")
+    heights = lab.page.locator(".interactive-lab").evaluate(HEIGHTS)
+    device.send(touch, {"enabled": False})
+    assert len(heights) > 40 and min(heights) >= 40
     box = {
         name: lab.find(f".{name}").first.bounding_box()
         for name in ("lab-pad-paper", "lab-pad-bars", "lab-pad-examples button", "cm-moment",
