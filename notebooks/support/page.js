@@ -173,6 +173,7 @@ function talk(model, page, box) {
     if (performance.now() - said > SAY_EVERY) say(); // whoever does something wants an answer
   };
   const hear = (message) => {
+    if (message?.drawn) requestAnimationFrame(() => setTimeout(() => model.send({ drawn: true, page })));
     if (message?.heard !== page) return;
     unanswered = null;
     warning.remove();

@@ -9,6 +9,8 @@ import traitlets
 FOLDER = Path(__file__).parent
 SILENCE = 180  # seconds without a word from a page: browsers let hidden ones speak once a minute
 GRACE = 15  # seconds in which a page that was left may come back, as when it is loaded again
+BEHIND = 0.25  # seconds that a page may be behind what it was sent; then it gets no more for now
+PATIENCE = 2  # seconds; a page that is hidden draws nothing, and need not be waited for
 
 
 def script(*paths):
@@ -26,7 +28,8 @@ class Page(anywidget.AnyWidget):
 
     Keys pressed there never reach JupyterLab; a double click on a button is one; what is off or
     has a name says so to a screen reader; and a widget without its kernel says what to do.
-    While `watched`, the page says every few seconds that it is still there. What is `said` is read
+    While `watched`, the page says every few seconds that it is still there; it also says when it
+    has drawn what it was sent. What is `said` is read
     out by a screen reader, once. While something is `precious`, a page that would lose it asks
     before it is left. The focus is never lost, and `lead(selector)` moves it. With a name for its
     `memory`, a page that is loaded again brings back what was `kept`, also to another kernel.
@@ -43,6 +46,7 @@ class Page(anywidget.AnyWidget):
 
     def __init__(self, memory=""):
         self.heard, self.left = {}, {}  # when a page was last heard of, and when it was left
+        self.asked = None  # when the page was asked whether it has drawn all, until it says so
         super().__init__(memory=memory)
         self.add_class("nn-page")
         self.on_msg(self._on_message)
@@ -53,6 +57,17 @@ class Page(anywidget.AnyWidget):
     def lead(self, selector):
         """Move the focus to what this CSS selector finds, and show it."""
         self.send({"lead": selector})
+
+    def keeps_up(self):
+        """Has the page drawn what it was sent? More would wait in a queue, and Stop behind it."""
+        waited = 0 if self.asked is None else monotonic() - self.asked
+        return waited < BEHIND or waited > PATIENCE
+
+    def was_sent_more(self):
+        """Ask the page to say when it has drawn what it was sent, if it is not asked already."""
+        if self.heard and (self.asked is None or monotonic() - self.asked > PATIENCE):
+            self.asked = monotonic()
+            self.send({"drawn": True})
 
     def was_left(self):
         """Has it been shown, and every page that showed it been left, not just loaded again?"""
@@ -75,7 +90,9 @@ class Page(anywidget.AnyWidget):
 
     def _on_message(self, _widget, content, _buffers):
         page = str(content.get("page"))
-        if content.get("here"):
+        if content.get("drawn"):
+            self.asked = None
+        elif content.get("here"):
             self.left.pop(page, None)
             self.heard[page] = monotonic()
             self.send({"heard": page})

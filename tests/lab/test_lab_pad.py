@@ -158,7 +158,7 @@ def test_a_correction_makes_the_label_more_probable_and_says_so(pad, label):
     assert losses == sorted(losses, reverse=True) and losses[-1] < losses[0]
     after = pad.reading["probabilities"]
     assert after[label] > before[label]
-    assert pad.note.startswith(f"One step towards {label}, at learning rate 0.001. Before: ")
+    assert pad.note.startswith(f"One step towards {label}, at learning rate 0.003. Before: ")
     assert f"{label} at {100 * after[label]:.1f}\N{NO-BREAK SPACE}%." in pad.note
     winner = int(np.argmax(after))
     assert f"Right after: {winner} at {100 * max(after):.1f}" in pad.note
@@ -183,13 +183,13 @@ def test_the_step_that_is_offered_shows_on_a_digit_that_is_misread(pad, digits):
     x, labels = digits.x_test, digits.labels_test
     wrong = np.flatnonzero(pad.model.predict(x) != labels)[:10]
     saved = {name: param.copy() for name, param in pad.model.params().items()}
-    risen = []
+    shows = 0
     for i in wrong:
         before, after = careful_step(pad.model, x[i : i + 1], labels[i], pad.learning_rate)
-        risen.append(after[labels[i]] - before[labels[i]])
+        shows += after[labels[i]] - before[labels[i]] > 0.4
         for name, param in pad.model.params().items():
             param[...] = saved[name]
-    assert np.median(risen) > 0.4
+    assert shows > len(wrong) / 2
 
 
 def test_a_step_that_does_not_show_says_what_to_do(pad):

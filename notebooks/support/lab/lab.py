@@ -232,9 +232,10 @@ class InteractiveLab(widgets.VBox):
                 self.pad.before = []  # what has changed since is not the correction's doing
             if self.undo_button.layout.visibility == "visible" and not self.session.corrections:
                 self._follow_corrections()
-            self.draw_curve()
-            self.draw_matrix()
-            self.draw_views(now=0 < self.session.driver.speed < 10)  # time enough
+            if self.page.keeps_up():
+                slow = 0 < self.session.driver.speed < 10  # time enough for the views
+                if any([self.draw_curve(), self.draw_matrix(), self.draw_views(now=slow)]):
+                    self.page.was_sent_more()
             if self.page.is_gone():
                 self.session.pause("left")
 

@@ -16,14 +16,16 @@ class Throttle:
         self.seconds, self.count, self.next, self.waiting = 0.0, 0, 0.0, None
 
     def __call__(self, now=False):
-        """Draw if it is time to, or `now` in any case."""
+        """Draw if it is time to, or `now` in any case; return whether it was drawn."""
         began = time.perf_counter()
-        if now or began >= self.next:
+        wanted = now or began >= self.next
+        if wanted:
             own = time.thread_time()
             self.draw()
             took = time.thread_time() - own
             self.seconds, self.count = self.seconds + took, self.count + 1
             self.next = began + max(self.interval, took / self.share)
+        return wanted
 
     def soon(self, seconds=0.1):
         """Draw when nobody has asked for so long; at once where there is no event loop."""
