@@ -36,7 +36,7 @@ function answerTyping(box) {
       const obeyed = typed !== "" && Math.abs(wanted - taken) <= 0.006 * Math.abs(taken);
       if (obeyed || typed === readout.textContent.trim()) return;
       const name = slider.querySelector(".widget-label")?.textContent ?? "";
-      const short = typed.length > 8 ? `${typed.slice(0, 7)}…` : typed; // two lines have room
+      const short = typed.length > 7 ? `${typed.slice(0, 5).trimEnd()}…` : typed; // two lines have room
       note.textContent = typed !== "" && isFinite(wanted)
         ? `${name} cannot be ${short}: ${readout.textContent} is the nearest.`
         : `“${short}” is no number: ${name} stays ${readout.textContent}.`;

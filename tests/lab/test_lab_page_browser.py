@@ -143,17 +143,21 @@ def check_that_a_note_hides_and_outlives_nothing(lab, readout, note):
     rate = lab.find(".lab-learning-rate .widget-readout")
     rate.fill("much more than any slider has")
     rate.press("Enter")
-    lab.wait_for_pattern(".nn-typed", "“much mo…” is no number: learning rate stays 0.100")
+    lab.wait_for_pattern(".nn-typed", "“much…” is no number: learning rate stays 0.100")
     assert note.count() == 1, "one at a time"
+    rate.fill("123456789")  # as long as it can be
+    rate.press("Enter")
+    lab.wait_for_pattern(".nn-typed", "learning rate cannot be 12345…: 10.0 is the nearest.")
     box, row = note.bounding_box(), lab.find(".lab-learning-rate").bounding_box()
     assert row["y"] <= box["y"] and box["y"] + box["height"] <= row["y"] + row["height"]
     assert box["x"] + box["width"] <= rate.bounding_box()["x"], "the number is seen"
     rate.press("Tab")
     assert note.count() == 1
-    lab.find(".lab-preset").first.press("Enter")  # which does not change this number
+    lab.find(".lab-more").first.press("Enter")  # which does not change this number
+    lab.open_more()
     assert note.count() == 0
     for part, end in (  # without a key or a pointer: a screen reader clicks, a number changes
-        (lab.find(".lab-preset").first, "button => button.click()"),
+        (lab.find(".lab-note"), "text => text.click()"),
         (rate, "readout => (readout.textContent = '0.2')"),
     ):
         rate.fill("abc")
