@@ -31,7 +31,8 @@ function render({ model, el }) {
 // What a button unfolds may lie below the window's edge: bring as much of it into sight as fits.
 function showUnfolded(box) {
   const SEEN = ".lab-at-more, .lab-at-pad, .lab-at-inside";
-  box.addEventListener("click", ({ target }) => {
+  box.addEventListener("click", ({ target, isTrusted }) => {
+    if (!isTrusted) return; // whose doing it is shows what it wants
     const button = target.closest?.(".nn-unfolds, .lab-exam button");
     const part = button?.closest(SEEN);
     const opened = () => part.querySelector(".lab-why-view .lab-why, .lab-glass") ?? part;

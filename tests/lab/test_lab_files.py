@@ -192,6 +192,7 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     assert exam(lab)
     right = (lab.session.model.predict(DIGITS.x_test) == DIGITS.labels_test).mean()
     assert f"{right:.2%}" in lab.exam.text.value and "opened once" in lab.exam.memory.value
+    assert f"(of the validation images {lab.session.run.right:.2%})" in lab.exam.text.value
     assert np.trace(np.array(lab.exam.matrix.counts)) == round(right * len(DIGITS.x_test))
     lab.exam.yes.click()
     assert not exam(lab), "it is said again, not asked again"
@@ -286,6 +287,11 @@ def test_no_exam_without_a_network_at_rest(lab):
         lab.buttons.train.click()
         await until(lambda: lab.session.record)
         assert not exam(lab) and lab.exam.results == {}
+        lab.buttons.pause.click()
+        assert not exam(lab) and "press <b>Stop</b> first" in lab.exam.text.value
         lab.buttons.stop.click()
+        assert exam(lab)
 
     run(scenario())
+    lab.buttons.reset.click()
+    assert not exam(lab) and "Train a network first" in lab.exam.text.value

@@ -86,6 +86,13 @@ def test_every_cell_can_be_opened(lab):
             assert np.allclose(p, said.p[rows], atol=1e-3)
 
 
+def test_a_cell_is_closed_again(lab):
+    lab.matrix.set_state({"chosen": [3, 3]})
+    assert lab.matrix.found["digit"] == 3
+    lab.matrix.set_state({"chosen": []})
+    assert lab.matrix.found == {}
+
+
 def test_a_chosen_cell_stays_open_in_other_epochs(lab):
     run(train(lab, epochs=3))
     lab.matrix.set_state({"chosen": [4, 4]})

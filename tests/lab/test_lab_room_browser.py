@@ -135,6 +135,16 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     for _ in range(8):
         lab.page.get_by_label("One stage on").click()
     whole(lab, ".lab-glass-line", ".lab-glass")
+    lab.press("stop")
+    lab.find(".lab-glass-reset").wait_for()
+    place = lab.find(".lab-glass-step").bounding_box()
+    lab.find(".lab-glass-reset").click()
+    lab.wait_for_pattern(".lab-status", "untrained")
+    assert lab.find(".lab-glass-step").bounding_box() == place, "Reset moves nothing"
+    lab.find(".lab-glass-later").nth(10).wait_for()  # the frames stay, empty
+    lab.find(".lab-glass-step").click()
+    lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
+    whole(lab, ".lab-glass-line", ".lab-glass")
     faults = lab.find(".lab-glass").evaluate(FIND_LAYOUT_FAULTS)
     lab.page.keyboard.press("Escape")
     lab.find(".lab-glass").wait_for(state="hidden")
@@ -145,6 +155,44 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     assert chart.bounding_box() == before, "it begins at the curve again"
     toggle("button => button.click()")
     lab.settle()
+
+
+def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(lab):
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    present(lab, True)
+    if lab.find(".lab-line input").is_visible():
+        lab.page.keyboard.press("Escape")
+        lab.find(".lab-line input").wait_for(state="hidden")
+    whole(lab, ".lab-run-row")
+    last, way = lab.find(".cm-9-9"), lab.find(".cm-moment")
+    places = [last.bounding_box(), way.bounding_box()]
+    lab.find(".lab-at-matrix summary").click()
+    whole(lab, ".lab-at-matrix .lab-answer")
+    assert [last.bounding_box(), way.bounding_box()] == places
+    lab.page.keyboard.press("Escape")
+    whole(lab, ".cm-moment")
+    digit = max(range(10), key=lambda j: lab.cells()[4][j])  # some are read so
+    lab.find(f".cm-4-{digit}").click()
+    lab.find(".cm-image").first.wait_for()
+    whole(lab, ".cm-title", ".cm-image", ".cm-moment", ".cm-9-9")
+    assert [last.bounding_box(), way.bounding_box()] == places
+    lab.page.keyboard.press("Escape")
+    lab.find(".cm-behind").first.wait_for(state="hidden")
+    lab.page.keyboard.press("2")
+    place = lab.find(".lab-at-pad").bounding_box()["y"]
+    lab.find(".lab-why-ask").click()
+    lab.find(".lab-why").wait_for()
+    lab.page.wait_for_timeout(600)  # a scroll would have begun by now
+    assert lab.find(".lab-at-pad").bounding_box()["y"] == place
+    whole(lab, ".lab-why", ".lab-why-ask")
+    lab.find(".lab-why-ask").click()
+    lab.page.keyboard.press("5")
+    lab.find(".lab-exam-ask").click()
+    lab.wait_for_pattern(".lab-exam", "Train a network first")
+    lab.wait_for_pattern(".lab-tabs", 'key 5[^>]*aria-current="true"')
+    lab.find(".lab-unfold").click()
+    present(lab, False)
 
 
 def test_open_axes_cover_nothing_and_close_when_the_focus_moves_on(lab):

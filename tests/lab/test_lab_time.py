@@ -1,6 +1,7 @@
 """Time in the lab: slow motion, early moments, and going on after the end."""
 
 import asyncio
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,9 @@ from lab_helpers import DIGITS, run, same, train, until, weights
 
 from support.lab import InteractiveLab
 from support.lab.curve import Curve
+from support.lab.pace import Clock, PacedDriver
+from support.lab.run import Run
+from support.lab.settings import Settings
 
 
 @pytest.fixture
@@ -136,6 +140,37 @@ def test_time_left_follows_from_the_speed_not_from_the_past(lab):
     lab.buttons.speed.value = 0
     assert "43 s left" in lab.status.value
     assert lab.session.time_left() == left / 100
+
+
+def test_time_left_is_that_of_the_pace_really_reached(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("support.lab.pace.time.perf_counter", lambda: now[0])
+    driver = SimpleNamespace(speed=10)
+    clock, run = Clock(driver), Run(0, Settings(), steps=1000)
+    assert clock.left(run) == 100, "before anything is known, the speed that was chosen"
+    clock.start()
+    for _ in range(50):
+        now[0] += 0.5  # a busy machine
+        clock.tick(run, steps=1)
+    assert 490 < clock.left(run) < 510
+    driver.speed = 1
+    assert clock.left(run) == 1000, "another speed is another pace"
+
+
+@pytest.mark.parametrize("took", [0.3, 2.0])
+def test_a_step_that_takes_too_long_leaves_a_turn_to_a_click(took, monkeypatch):
+    now, waited = [0.0], []
+
+    async def nap(seconds):
+        waited.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr("support.lab.pace.asyncio.sleep", nap)
+    monkeypatch.setattr("support.lab.pace.time.perf_counter", lambda: now[0])
+    driver = PacedDriver(None, None)
+    driver.running, driver.speed, now[0] = True, 10, took
+    asyncio.run(driver.rest(0.0))
+    assert 0.045 < sum(waited) < 0.055
 
 
 def test_only_steps_at_full_speed_tell_how_long_an_epoch_takes(lab):

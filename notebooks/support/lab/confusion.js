@@ -180,8 +180,8 @@ function share(model, counts) {
     const written = how === "none" ? count : (100 * share).toFixed(share > 0.0995 ? 0 : 1);
     return {
       written: count ? written : "·",
-      // mistakes are rare: 10 % of them get the full colour; 100 % right answers do
-      strength: i === j ? share : Math.min(1, Math.sqrt(10 * share)),
+      // mistakes are rare: 1 in 100 is seen, too, and yet 10 in 100 are told from 80
+      strength: i === j ? share : Math.cbrt(share),
       good: i === j,
       text: `${i} read as ${j}: ${images(count)}, ${percent(ofRow)} of all ${i}s`,
     };
@@ -212,6 +212,13 @@ function difference(model, counts) {
 // The tiles stay and are painted anew, so that the focus stays, too: on its image, where that is
 // still shown. Returns what paints them, and returns the title.
 function buildBehind(model, parent) {
+  const close = addButton(parent, "×", "Close these images");
+  close.className = "cm-close"; // where they lie over something
+  close.addEventListener("click", () => {
+    model.set("chosen", []);
+    model.save_changes();
+    parent.parentElement.querySelector(".cm-cell[tabindex='0']").focus({ preventScroll: true });
+  });
   const title = element("h4", { class: "cm-title" });
   const [hint, key] = [0, 1].map(() => element("p", { class: "cm-hint" }));
   const grid = element("div", { class: "cm-images" });

@@ -125,6 +125,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     def look_behind(self, _change=None):
         """Collect the images of the chosen confusion."""
         if not self.chosen:
+            self.found = {}
             return
         digit, answer = self.chosen
         rows = most_sure(self.labels, self.shown, digit, answer)

@@ -12,7 +12,7 @@ QUESTION = (
     "whoever then tunes on and comes back has seen the questions. <b>{}: is this network "
     "your last word?</b>"
 )
-WAIT = "Train a network first, and wait until it rests."
+WAIT = "Train a network first, and wait until it rests. If it is paused, press <b>Stop</b> first."
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
 AGAIN = " (before this page was loaded again)"
@@ -87,11 +87,13 @@ class Exam(widgets.VBox):
         if found is None or found[1] != self.asked:
             self._ask(None)  # it has trained on in the meantime, or this is a second click
             return
-        model, name, _ = found
+        model, name, accuracy = found
         said = snapshot(f"{name}, test set", model, self.x)
         right = int((said.answers == self.labels).sum())
         result = f"{right:,} of {len(self.labels):,} test images read rightly"
         result += f", {right / len(self.labels):.2%}"
+        if accuracy.endswith("right"):
+            result += f" (of the validation images {accuracy.split()[0]})"
         self.results[name] = result
         self._fold(f'<b class="lab-exam-result" tabindex="-1">{capital(name)}: {result}.</b>')
         if self.matrix is None:

@@ -71,12 +71,14 @@ function render({ model, el }) {
   function build() {
     const step = model.get("step");
     const known = step.stages !== undefined;
-    if (!known) stop();
-    find("walk").hidden = find("strip").hidden = !known;
-    find("title").textContent = step.title ?? "";
-    find("title").hidden = step.title === undefined; // a heading has words
+    find("title").textContent = step.title ?? find("title").textContent;
+    find("title").hidden = !find("title").textContent; // a heading has words
+    find("title").style.visibility = step.title ? "" : "hidden";
+    find("walk").hidden = find("strip").hidden = !known && !figures.length;
+    find("strip").inert = !known;
+    if (!known) return clear();
+    find("walk").style.visibility = "";
     figures = [];
-    if (!known) return;
     const columns = addColumns(find("strip"), step.pictures);
     for (const picture of step.pictures) {
       const figure = addFigure(columns[picture.column], picture);
@@ -95,6 +97,18 @@ function render({ model, el }) {
     columns.at(-1).querySelector(".lab-glass-back").innerHTML = '<div class="lab-glass-bars"></div>';
     choose(chosen);
     walk(stage);
+  }
+
+  // No step: the frames stay, empty, so that nothing moves. The next one is told from its beginning.
+  function clear() {
+    stop();
+    stage = 0;
+    find("walk").style.visibility = "hidden";
+    box.classList.remove("lab-glass-read");
+    for (const { figure } of figures) {
+      figure.classList.remove("lab-glass-now");
+      figure.classList.add("lab-glass-later");
+    }
   }
 
   function addKeys(canvas) {
@@ -145,7 +159,9 @@ function addFigure(column, picture) {
   const canvas = element("canvas", { role: "img" });
   const caption = element("figcaption");
   const isGradient = name.startsWith("d");
-  caption.append(element("b", {}, name), ` ${size}`, element("span", { class: "lab-glass-more" }, said));
+  const more = element("span", { class: "lab-glass-more" });
+  more.append(element("span", {}, said));
+  caption.append(element("b", {}, name), ` ${size}`, more);
   canvas.setAttribute("aria-label", `${name}, ${size} numbers${said && `, ${said}`}`);
   if (kind === "ink") canvas.setAttribute("aria-label", "The images; the arrow keys choose one");
   figure.append(canvas, caption);
@@ -156,7 +172,7 @@ function addFigure(column, picture) {
 
 // The number under the pointer, in the caption's second line, named as NumPy would name it.
 function addReadout(figure, picture) {
-  const [canvas, line] = [figure.querySelector("canvas"), figure.querySelector(".lab-glass-more")];
+  const [canvas, line] = [figure.querySelector("canvas"), figure.querySelector(".lab-glass-more span")];
   const text = line.textContent;
   canvas.addEventListener("pointermove", (event) => (line.textContent = readNumber(event, picture) || text));
   canvas.addEventListener("pointerleave", () => (line.textContent = text));

@@ -81,15 +81,16 @@ function render({ model, el }) {
     find("title").textContent = `What ${first}${about.neurons} ${what} ${verb}`;
     find("less").textContent = changed ? "ink here counts less" : "ink here silences it";
     find("more").textContent = changed ? "ink here counts more" : "ink here excites it";
-    const limit = Number(about.scale.toPrecision(2));
-    find("low").textContent = `−${limit}`;
-    find("high").textContent = `+${limit}`;
+    const limit = about.scale.toLocaleString("en", { maximumSignificantDigits: 2 });
+    find("low").textContent = about.scale ? `−${limit}` : "";
+    find("high").textContent = about.scale ? `+${limit}` : "";
+    find("legend").style.visibility = about.scale ? "" : "hidden";
     for (const button of find("parts").children) {
       button.setAttribute("aria-pressed", button.value === model.get("part"));
     }
     find("caption").textContent =
-      `Every picture holds the 784 weights of one ${noun()}, one for each pixel` +
-      (changed ? ", less the random ones that it began with. " : ". ") +
+      `Every picture holds the 784 weights of one ${noun()}, ` +
+      (changed ? "less the random ones that it began with. " : "one for each pixel. ") +
       (about.blank ? "All white: none of them has changed. " : "") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
       "Tap or point at one, or use the arrow keys, to see which digits excite it most.";

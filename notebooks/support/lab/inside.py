@@ -63,9 +63,10 @@ class InsideView(anywidget.AnyWidget):
             return
         W = (W - self.start if self.part == "change" else W)[:, :MOST_NEURONS]
         # where the colours end: beyond it lies one weight in two hundred
-        scale = float(np.quantile(np.abs(W), 0.995)) or 1.0
+        scale = float(np.quantile(np.abs(W), 0.995)) or float(np.abs(W).max())
         with self.hold_sync():
-            self.weights = (128.5 + 127 * np.clip(W.T / scale, -1, 1)).astype(np.uint8).tobytes()
+            shares = np.clip(W.T / (scale or 1.0), -1, 1)
+            self.weights = (128.5 + 127 * shares).astype(np.uint8).tobytes()
             self.about = {
                 "finite": True,
                 "scale": scale,

@@ -10,6 +10,7 @@ const OPEN = [
   [".lab-pad-and-why", ".lab-why-ask.mod-active"],
   [".lab-at-settings", ".lab-more.mod-active"],
   [".lab-at-more", ".lab-unfold.mod-active"],
+  [".lab-at-matrix .cm", ".cm-close"],
 ];
 
 // Close what is open around the focus, else the first that is in sight below `top`. Was there any?

@@ -30,11 +30,12 @@ class PacedDriver(driver.Driver):
     async def rest(self, began):
         """Wait until it is time for the next step, or nobody wants to wait any more.
 
-        The time of the step itself counts; but others have a turn, however long it took.
+        The time of the step itself counts; but others have a turn as long as it, or `SLICE`.
         """
-        left = 1.0
+        now = time.perf_counter()
+        left, turn_ends = 1.0, now + min(SLICE, now - began)
         while self.running and self.speed != FULL and left > 0:
-            left = began + 1 / self.speed - time.perf_counter()
+            left = max(began + 1 / self.speed, turn_ends) - time.perf_counter()
             await asyncio.sleep(min(SLICE, max(left, 0.001)))
 
 
@@ -46,6 +47,7 @@ class Clock:
 
     def __init__(self, driver):
         self.driver, self.since = driver, None
+        self.pace = (FULL, 0.0)  # a slow speed, and the seconds that a step has taken at it lately
 
     def start(self):
         self.since = time.perf_counter()
@@ -63,12 +65,20 @@ class Clock:
         run.seconds += took
         if steps and self.driver.speed == FULL:
             run.full = (run.full[0] + steps, run.full[1] + took)
+        elif steps:
+            speed, lately = self.driver.speed, self.lately()
+            self.pace = (speed, lately + 0.2 * (max(took, 1 / speed) - lately))
+
+    def lately(self):
+        """Return the seconds that a step has taken lately at this slow speed."""
+        speed, seconds = self.pace
+        return seconds if speed == self.driver.speed else 1 / self.driver.speed
 
     def left(self, run):
         """Return how many seconds the rest of the run takes at this speed, None if it is early."""
         per_step = run.per_step()
         if self.driver.speed != FULL:
-            per_step = max(1 / self.driver.speed, per_step or 0)
+            per_step = max(self.lately(), per_step or 0)
         return per_step and per_step * (run.steps - run.step)
 
 

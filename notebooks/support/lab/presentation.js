@@ -10,8 +10,9 @@ const TABS = { // of a projector, in the head line; their numbers are keys
   "Your own digit": WAYS["Your own digit"],
   "Look inside": WAYS["Look inside"],
   Glass: [".lab-at-glass", ".lab-glass-ask"],
+  Exam: [".lab-at-more", ".lab-exam-ask"],
 };
-const TOOLTIP = "For a projector: fills the window. Keys: Space = pause or go on, → = Step, 1 to 4 = " +
+const TOOLTIP = "For a projector: fills the window. Keys: Space = pause or go on, → = Step, 1 to 5 = " +
   "its parts, Escape = close what is open, then end";
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
@@ -47,11 +48,37 @@ function render({ el }) {
   const toggle = () => {
     if (end) end = end();
     else end = present(el.closest(".interactive-lab"), toggle);
+    remember(Boolean(end));
     button.setAttribute("aria-pressed", String(Boolean(end)));
     if (!end) button.focus({ preventScroll: true });
   };
   button.addEventListener("click", toggle);
-  return () => end?.();
+  let timer = wasOn() && setTimeout(begin);
+  function begin() {
+    if (!el.closest(".interactive-lab")?.querySelector(".cm-cell")) timer = setTimeout(begin, 50);
+    else if (!end) toggle();
+  }
+  return () => {
+    clearTimeout(timer);
+    end?.();
+  };
+}
+
+// A page that is loaded again in this tab is in Presentation again.
+const KEPT = "nn-presentation";
+function remember(on) {
+  try {
+    sessionStorage.setItem(KEPT, on ? "on" : "");
+  } catch {
+    // a browser that keeps nothing
+  }
+}
+function wasOn() {
+  try {
+    return sessionStorage.getItem(KEPT) === "on";
+  } catch {
+    return false;
+  }
 }
 
 // Let the lab fill the window, above all else in the page; `toggle` is what Escape does.
@@ -89,7 +116,7 @@ let later; // a scroll that is still to come
 // Show the part of this tab, right below the head line; the focus goes there if it came by a key.
 function show(lab, text, byKey) {
   const [part, stop] = TABS[text];
-  const folded = lab.querySelector(`${part} > * > .lab-glass-ask:not(.mod-active)`);
+  const folded = lab.querySelector(`${part} > * > :is(.lab-glass-ask, .lab-unfold):not(.mod-active)`);
   const scroll = () => (lab.scrollTop += lab.querySelector(part).getBoundingClientRect().top - headEnd(lab));
   scroll();
   clearTimeout(later);
@@ -102,7 +129,8 @@ function show(lab, text, byKey) {
 function markTab(lab) {
   const tops = Object.values(TABS).map(([part]) => lab.querySelector(part).getBoundingClientRect().top);
   const isEnd = lab.scrollTop > 0 && lab.scrollTop + lab.clientHeight > lab.scrollHeight - 4;
-  const now = isEnd ? tops.length - 1 : tops.findLastIndex((top) => top < 0.45 * innerHeight);
+  const above = tops.findLastIndex((top) => top < 0.45 * innerHeight);
+  const now = isEnd ? Math.max(above, Object.keys(TABS).indexOf("Glass")) : above;
   lab.querySelectorAll(".lab-tabs button").forEach((tab, i) => {
     tab.setAttribute("aria-current", String(i === Math.max(0, now)));
   });

@@ -72,7 +72,8 @@ def heading(text, key):
     return (
         f'<h3 class="lab-heading">{text}</h3>{UP if key in ("pad", "inside") else ""}'
         '<details class="lab-question">'
-        f"<summary><b>Predict first:</b> {question}</summary>{answer}</details>"
+        f"<summary><b>Predict first:</b> {question}</summary>"
+        f'<div class="lab-answer">{answer}</div></details>'
     )
 
 
