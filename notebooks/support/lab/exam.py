@@ -1,11 +1,13 @@
 """The last exam: the test set, once for a network, behind a question."""
 
+import html
 import re
 
 import ipywidgets as widgets
 
 from .confusion import ConfusionMatrix, snapshot
 from .driver import answer_in_one_thread
+from .session import UNDER_WAY
 
 QUESTION = (
     "The test set tells how well a network reads what nobody has looked at. That is true once: "
@@ -16,6 +18,14 @@ WAIT = "Train a network first, and wait until it rests. If it is paused, press <
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
 AGAIN = " (before this page was loaded again)"
+
+
+def candidate(session):
+    """Return the network for the exam, its name and accuracy; None if none is at rest."""
+    run = session.run
+    if run is None or session.state in UNDER_WAY:
+        return None
+    return session.model, html.escape(run.name()), run.ending()
 
 
 class Exam(widgets.VBox):

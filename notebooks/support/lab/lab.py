@@ -1,7 +1,6 @@
 """The interactive lab: a network that trains under the reader's hands, all its parts together."""
 
 import functools
-import html
 import math
 
 import ipywidgets as widgets
@@ -13,7 +12,7 @@ from .closing import MADE, close_parts, close_unseen
 from .confusion import ConfusionMatrix
 from .controls import Controls
 from .driver import answer_in_one_thread
-from .exam import Exam
+from .exam import Exam, candidate
 from .files import Files, contents, shortened
 from .glass import Glass
 from .inside import InsideView
@@ -60,7 +59,8 @@ class InteractiveLab(widgets.VBox):
         self.compared = None  # a run beside the present one
         self.files = Files(lambda name: contents(self.session, name), self._load)
         self.page = Page("lab")
-        self.exam = Exam(data.x_test, data.labels_test, self._examined, self._tell_of_exam)
+        present = functools.partial(candidate, self.session)
+        self.exam = Exam(data.x_test, data.labels_test, present, self._tell_of_exam)
         self.exam.on_say = lambda text: setattr(self.page, "said", text)
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
@@ -191,13 +191,6 @@ class InteractiveLab(widgets.VBox):
             raise ValueError("A training is under way: press Stop first, then load.")
         model = model.astype(self.session.x.dtype)  # images and weights of one kind
         self.session.adopt(model, f"loaded from {shortened(name)}", name)
-
-    def _examined(self):
-        """Return the network for the last exam, its name and accuracy; None if none is at rest."""
-        run = self.session.run
-        if run is None or self.session.state in UNDER_WAY:
-            return None
-        return self.session.model, html.escape(run.name()), run.ending()
 
     def _tell_of_exam(self, result):
         self.page.kept = self.exam.lines
