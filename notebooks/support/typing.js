@@ -23,7 +23,10 @@ function answerTyping(box) {
   const QUIET = ["Tab", "Shift", "Control", "Alt", "Meta"]; // keys that do nothing by themselves
   const note = element("div", { class: "nn-typed", role: "alert" });
   const written = new Set(); // readouts in which something was typed, and not yet obeyed
-  const forget = () => note.remove();
+  const forget = () => {
+    note.parentElement?.classList.remove("nn-answered");
+    note.remove();
+  };
   const moved = new MutationObserver(() => note.isConnected && note.dataset.of !== numberBeside(note) && forget());
   const read = (event) => {
     const readout = event.target.closest?.(".widget-readout[contenteditable=true]");
@@ -41,6 +44,8 @@ function answerTyping(box) {
         ? `${name} cannot be ${short}: ${readout.textContent} is the nearest.`
         : `“${short}” is no number: ${name} stays ${readout.textContent}.`;
       note.dataset.of = readout.textContent;
+      forget();
+      slider.classList.add("nn-answered");
       slider.append(note); // over its name and its handle, and nothing else
       note.style.right = `${slider.clientWidth - readout.offsetLeft + 5}px`;
       moved.observe(slider, { subtree: true, childList: true, characterData: true });

@@ -2,11 +2,14 @@
 
 import asyncio
 import gc
+import re
 import weakref
+from pathlib import Path
 
 import pytest
 from lab_helpers import DIGITS, run, train, until
 
+import support.page
 from support.lab import InteractiveLab
 
 
@@ -157,3 +160,17 @@ def test_a_page_that_is_behind_is_sent_no_more_for_now(lab, clock, speed):
 def test_without_a_page_nobody_is_asked(lab, clock):
     run(train(lab, epochs=1))
     assert lab.page.asked is None and drawn(lab)
+
+
+def test_no_style_asks_every_element_what_it_holds():
+    """`:has` behind no name makes a browser look at the whole page with each change of it.
+
+    Once it made Stop in JupyterLab thirty times as slow.
+    """
+    sheets = Path(support.page.__file__).parent.rglob("*.css")
+    styles = {sheet.name: re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8")) for sheet in sheets}
+    assert styles
+    found = {
+        name: re.findall(r"(?:^|[\s>+~,(*]):has\([^)]*\)", text) for name, text in styles.items()
+    }
+    assert {name: asked for name, asked in found.items() if asked} == {}
