@@ -123,6 +123,7 @@ def test_what_is_typed_is_obeyed(lab):
     note = lab.find(".nn-typed")
     for typed, said in [("-5", "batch size cannot be -5: 1 is the nearest."),
                         ("abc", "“abc” is no number: batch size stays 1.")]:  # fmt: skip
+        lab.wait_until_heard()  # the kernel's answer would write over what is typed
         readout.fill(typed)
         readout.press("Enter")
         lab.wait_for_pattern(".nn-typed", f"^{said}$")
@@ -141,6 +142,7 @@ def test_what_is_typed_is_obeyed(lab):
 
 def check_that_a_note_hides_and_outlives_nothing(lab, readout, note):
     rate = lab.find(".lab-learning-rate .widget-readout")
+    lab.wait_until_heard()
     rate.fill("much more than any slider has")
     rate.press("Enter")
     lab.wait_for_pattern(".nn-typed", "“much…” is no number: learning rate stays 0.100")
@@ -160,6 +162,7 @@ def check_that_a_note_hides_and_outlives_nothing(lab, readout, note):
         (lab.find(".lab-note"), "text => text.click()"),
         (rate, "readout => (readout.textContent = '0.2')"),
     ):
+        lab.wait_until_heard()
         rate.fill("abc")
         rate.press("Enter")
         note.wait_for()
