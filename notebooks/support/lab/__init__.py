@@ -9,8 +9,8 @@ session      begin, pause, step, stop, change, go on
 run          one training as a thing: settings, changes on the way, curve
 shelf        which runs are kept
 moments      what is kept of a network at some moment
-latest           the newest step, kept so that it can be looked at
-chain            every array of a step, to the loss and back
+latest       the newest step, kept so that it can be looked at
+chain        every array of a step, to the loss and back
 corrections  what a correction on the pad costs, and how to take it back
 settings     in words, and as a line of text
 split        the images to train on and to be measured on, without a copy
