@@ -44,8 +44,27 @@ def lab(folder, browser, server):
     write_notebook(path, *nbformat.read(path, as_version=4).cells)
     page = NotebookPage(browser, server, f"notebooks/{NOTEBOOK}.ipynb")
     assert page.run_all(timeout=TIMEOUT / 1000) == []
-    yield from used(ready(page.page, page.faults))
+    lab = ready(page.page, page.faults)
+    its_cell_trains_before_the_readers_eyes(page.page)
+    yield from used(lab)
     page.close()
+
+
+def its_cell_trains_before_the_readers_eyes(page):
+    """Run the cell that presses Train: while it waits for the end, the lab above it is alive."""
+    page.get_by_text("lab.buttons.train.click()").click()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(
+        """() => {
+            const prompts = [...document.querySelectorAll(".jp-InputPrompt")];
+            const status = document.querySelector(".interactive-lab .lab-status").innerText;
+            return /^running.*step/.test(status)
+                && prompts.some(prompt => prompt.innerText === "[*]:");
+        }""",
+        timeout=TIMEOUT,
+    )
+    page.get_by_text("| Idle").wait_for(timeout=TIMEOUT)
+    assert page.locator("[data-mime-type$='jupyter.error']").count() == 0
 
 
 def used(lab):
@@ -58,7 +77,7 @@ def used(lab):
 def test_it_is_alive_at_once(lab):
     total = sum(map(sum, lab.cells()))
     assert f"{total:,.0f} others" in lab.text(".lab-note"), "every validation image is counted"
-    assert lab.find(".lab-run").count() == 1 and lab.find(".lab-run-row").count() == 1
+    assert lab.find(".lab-run").count() == lab.find(".lab-run-row").count() > 0
     assert lab.find(".lab-pad-canvas").is_visible() and lab.find(".lab-inside canvas").count()
     assert float(lab.text(".cm-text").split(":")[1].split("%")[0]) > 90
 
