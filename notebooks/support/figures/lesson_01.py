@@ -109,7 +109,7 @@ def draw_hills(signals):
             counts, _ = np.histogram(np.log10(a[a > 0]), edges)
             hill = n - 1.6 * counts / counts.max()
             axes.fill_between(edges[1:], n, hill, color="C0", edgecolor="white", zorder=n + 2)
-        axes.set(title=f"{factor} times the He weights", xlabel="activation, in powers of ten")
+        axes.set(title=f"{factor} times the He weights", xlabel="activation")
     all_axes[0].set(ylabel="layer", yticks=range(1, 11))
     all_axes[0].set_xticks(range(-4, 5, 2), ["0.0001", "0.01", "1", "100", "10,000"])
     all_axes[0].set_xlim(-5.2, 4.6)
