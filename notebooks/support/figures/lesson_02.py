@@ -88,11 +88,11 @@ def draw_first_losses(scales, curves):
     return figure
 
 
-def draw_darkness(means, spreads):
-    """Draw the mean darkness of each digit, and how far its images typically lie from it."""
+def draw_ink(means, spreads):
+    """Draw the mean ink of each digit, and how far its images typically lie from it."""
     figure = Figure(figsize=(7.2, 2.8))
     axes = figure.subplots()
     axes.bar(range(10), means, yerr=spreads)
-    axes.set(xlabel="digit", ylabel="mean darkness", xticks=range(10))
+    axes.set(xlabel="digit", ylabel="mean ink", xticks=range(10))
     axes.set_title("How much ink a digit takes")
     return figure
