@@ -19,7 +19,9 @@ def error(p, n):
     [
         ("distance", ..., "Not done yet"),
         ("distance", 0.1, "the first step alone"),
+        ("distance", 0.09, "the second step alone"),
         ("distance", 0.19, "the first two steps"),
+        ("distance", 0.561, "1 only once"),
         ("distance", 10, "the sum of the velocities"),
         ("distance", 0.9, "the first step counts too"),
         ("distance", 0.1 / 1.9, "none is taken off"),

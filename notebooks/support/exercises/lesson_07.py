@@ -22,7 +22,9 @@ def check_distance(prediction):
         1.0,
         [
             (0.1, "that is the first step alone: the second step moves by 0.1 x 0.9."),
+            (0.09, "that is the second step alone: add up all of them."),
             (0.19, "those are the first two steps; the sum goes on for ever."),
+            (0.561, "those are three steps with the gradient 1 each time; here it is 1 only once."),
             (10, "that is the sum of the velocities: each step is the rate, 0.1, times it."),
             (0.9, "the first step counts too: the velocities begin with 1, and then 0.9, 0.81."),
             (0.1 / 1.9, "the velocities are all positive: they add up, none is taken off."),
