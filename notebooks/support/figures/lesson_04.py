@@ -23,6 +23,12 @@ def draw_chord(nudges, losses, eps, slope, kink):
     ax.set(ylim=(losses.min() - 0.9, losses.max() + 0.3))
     ax.set(xlabel="nudge of W1[0, 1]", ylabel="loss", title="A large nudge measures another slope")
     ax.legend()
+    near = ax.inset_axes([0.05, 0.5, 0.26, 0.42], xlim=(kink - 0.1, kink + 0.1))
+    near.plot(nudges, losses)
+    near.axvline(kink, color="0.5", linewidth=0.8, linestyle=":")
+    near.set(ylim=(corner[1] - 0.05, corner[1] + 0.15), xticks=[kink], yticks=[])
+    near.set_xticklabels([f"{kink:.2f}"])
+    near.set_title("the kink from near by", fontsize="small")
     plt.show()
 
 
