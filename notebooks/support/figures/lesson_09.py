@@ -30,6 +30,8 @@ def two_rulers(scale=0.6, start=11, n=6):
         colour = ("C0", "C1")[j % 2]
         axes.add_patch(Rectangle((edges[j], 1.2), scale, 0.5, facecolor=colour, alpha=0.55))
         axes.text(edges[j] + scale / 2, 1.45, str(j), ha="center", va="center", fontsize=10)
+    for edge in edges[2:4]:  # those of pixel 2, which the lesson names
+        axes.text(edge, 1.15, f"{edge:.1f}", ha="center", va="top", fontsize=9)
     for i in range(10, 16):
         axes.add_patch(Rectangle((i, 0), 1, 0.5, facecolor="w", edgecolor="0.4"))
         axes.text(i + 0.5, 0.25, str(i), ha="center", va="center")
