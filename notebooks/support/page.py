@@ -1,5 +1,6 @@
 """What every widget of ours asks of the page: its keys stay with it, and it knows if it is seen."""
 
+import asyncio
 from pathlib import Path
 from time import monotonic
 
@@ -98,3 +99,29 @@ class Page(anywidget.AnyWidget):
             self.send({"heard": page})
         elif page in self.heard:
             self.left[page] = monotonic()
+
+
+def answer_in_one_thread(widget):
+    """Have `widget`, and all that is in it, answer the page in the thread that calls this.
+
+    JupyterLab may hand a message to a kernel's *subshell*, a second thread. A click answered there
+    could use the network in the middle of a training step. Without an event loop (in a plain
+    program) there is no page either, and nothing to do.
+
+    Some kernels (ipykernel 7.4) send a message back to the shell in which the widget was last
+    heard of. While a cell runs there, the page is never told that it was answered, and the slider
+    that sent it waits for that, and sends no more.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    if widget.comm is not None:
+
+        def answer(message):
+            loop.call_soon_threadsafe(widget._handle_msg, message)
+
+        widget.comm.on_msg(answer)
+        widget.comm._reply_subshell_for = lambda data, default: default
+    for part in getattr(widget, "children", ()):
+        answer_in_one_thread(part)

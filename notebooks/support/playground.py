@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from nn_core import MLP, SGD, evaluate, fit
 from support.figures.lesson_05 import smooth
 from support.lab.driver import Driver
-from support.page import Page
+from support.page import Page, answer_in_one_thread
 
 MOST_CURVES = 7  # as many as the figures of this project have colours
 GUESSING = np.log(10)  # the loss of a network that gives each digit the same probability
@@ -59,6 +59,7 @@ class TrainingPlayground(widgets.VBox):
         self.train_button.on_click(self._on_click)
         self.clear_button.on_click(self.clear)
         self._name_classes()
+        answer_in_one_thread(self)
         self._redraw()
 
     def __repr__(self):

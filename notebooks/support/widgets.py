@@ -4,7 +4,7 @@ import io
 
 import ipywidgets as widgets
 
-from support.page import Page
+from support.page import Page, answer_in_one_thread
 
 
 class InteractiveFigure(widgets.VBox):
@@ -28,6 +28,7 @@ class InteractiveFigure(widgets.VBox):
                 control.add_class("nn-no-typing")  # what is typed beside it would be ignored
         super().__init__([*controls.values(), self.picture, self.message, Page()])
         self.add_class("interactive-figure").add_class("nn-widget")
+        answer_in_one_thread(self)
         self.redraw()
 
     def redraw(self, change=None):

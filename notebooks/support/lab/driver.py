@@ -54,24 +54,3 @@ class Driver:
         """Tell that the records have ended, and whether by an error."""
         self.running = False
         self.on_end(error)
-
-
-def answer_in_one_thread(widget):
-    """Have `widget`, and all that is in it, answer the page in the thread that calls this.
-
-    JupyterLab may hand a message to a kernel's *subshell*, a second thread. A click answered there
-    could use the network in the middle of a training step. Without an event loop (in a plain
-    program) there is no page either, and nothing to do.
-    """
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        return
-    if widget.comm is not None:
-
-        def answer(message):
-            loop.call_soon_threadsafe(widget._handle_msg, message)
-
-        widget.comm.on_msg(answer)
-    for part in getattr(widget, "children", ()):
-        answer_in_one_thread(part)

@@ -5,8 +5,8 @@ import re
 
 import ipywidgets as widgets
 
+from ..page import answer_in_one_thread
 from .confusion import ConfusionMatrix, snapshot
-from .driver import answer_in_one_thread
 from .session import UNDER_WAY
 
 QUESTION = (

@@ -5,13 +5,12 @@ import math
 
 import ipywidgets as widgets
 
-from ..page import Page
+from ..page import Page, answer_in_one_thread
 from .buttons import Buttons
 from .chart import Chart
 from .closing import MADE, close_parts, close_unseen
 from .confusion import ConfusionMatrix
 from .controls import Controls
-from .driver import answer_in_one_thread
 from .exam import Exam, candidate
 from .files import Files, contents, shortened
 from .glass import Glass
