@@ -73,6 +73,8 @@ function pressOnce(box) {
 // Names and values for a screen reader, and no cursor where typing would be ignored.
 function describe(model, box) {
   const look = () => {
+    for (const part of box.querySelectorAll("[title=null]"))
+      part.removeAttribute("title"); // ipywidgets writes out that there is none
     for (const slider of box.querySelectorAll(".widget-hslider, .widget-slider")) {
       const handle = slider.querySelector(".noUi-handle");
       const readout = slider.querySelector(".widget-readout");
@@ -106,7 +108,7 @@ function describe(model, box) {
       put(button, "aria-disabled", String(button.classList.contains("nn-off")));
   };
   const observer = new MutationObserver(look);
-  const attributes = ["class", "aria-valuetext", "contenteditable"];
+  const attributes = ["class", "title", "aria-valuetext", "contenteditable"];
   observer.observe(box, { subtree: true, childList: true, characterData: true, attributeFilter: attributes });
   model.on("change:watched", look);
   look();

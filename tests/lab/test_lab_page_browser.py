@@ -376,6 +376,7 @@ def test_everything_has_a_name(lab):
     assert ": 1 images" not in tree
     assert re.search(r'button "Run \d+: .*, \d+\.\d\d% right"', tree)
     assert lab.page.locator(".interactive-lab").evaluate(UNSAID) == []
+    assert lab.page.locator(".nn-widget [title=null]").count() == 0
     for line in tree.splitlines():
         role = line.strip("- ").split(" ")[0].rstrip(":")
         if role in ("button", "slider", "textbox", "combobox", "checkbox", "radio", "spinbutton"):

@@ -161,11 +161,15 @@ def test_what_training_has_built_on_is_not_undone(lab):
 def test_the_weights_are_those_of_the_moment_looked_back_to(lab):
     run(train(lab, epochs=2))
     now = lab.inside.weights
+    assert lab.inside.about["when"] == ""
     lab.matrix.set_state({"moment": 0})
-    assert lab.inside.weights != now
+    assert lab.inside.weights != now and lab.inside.about["when"] == "before training"
+    lab.inside.part = "change"
+    assert lab.inside.about["when"] == "before training"
+    lab.inside.part = "weights"
     assert lab.pad.model is lab.session.model, "the pad is read by the network as it is"
     lab.matrix.set_state({"moment": -1})
-    assert lab.inside.weights == now
+    assert lab.inside.weights == now and lab.inside.about["when"] == ""
 
 
 def test_a_misread_image_goes_onto_the_pad(lab):

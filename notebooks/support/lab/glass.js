@@ -21,6 +21,7 @@ function render({ model, el }) {
   const back = addButton(find("buttons"), "◂", "One stage back");
   const next = addButton(find("buttons"), "▸", "One stage on");
   const player = addButton(find("buttons"), "▶ Play", "Play the stages, one after the other");
+  [back.dataset.key, next.dataset.key, player.dataset.key] = ["ArrowLeft", "ArrowRight", " "];
   let [stage, chosen, timer, figures] = [0, 0, null, []]; // a new step is seen where the last one was
   const last = () => model.get("step").stages.length - 1;
 

@@ -78,7 +78,8 @@ function render({ model, el }) {
     const first = about.neurons > n ? `the first ${n} of ` : "";
     const changed = model.get("part") === "change";
     const verb = changed ? "have learned" : "look for";
-    find("title").textContent = `What ${first}${about.neurons} ${what} ${verb}`;
+    const when = about.when ? `, ${about.when}: you look back` : "";
+    find("title").textContent = `What ${first}${about.neurons} ${what} ${verb}${when}`;
     find("less").textContent = changed ? "ink here counts less" : "ink here silences it";
     find("more").textContent = changed ? "ink here counts more" : "ink here excites it";
     const limit = about.scale.toLocaleString("en", { maximumSignificantDigits: 2 });

@@ -39,18 +39,21 @@ class InsideView(anywidget.AnyWidget):
         self.counts = np.bincount(self.labels, minlength=10)
         self.answers = np.zeros((len(self.x), 0))  # of the first layer's neurons to these images
         self.model = self.start = None
+        self.when = ""
         super().__init__()
         self.add_class("lab-inside-view")
 
     def __repr__(self):
         return f"InsideView({len(self.x)} images)"
 
-    def show(self, model, start=None):
+    def show(self, model, start=None, when=""):
         """Paint this network; numbers that are not finite are said to be so.
 
         `start` are the weights of the first layer that "change" compares with; without them,
-        those that the network has when it is shown for the first time.
+        those that the network has when it is shown for the first time. `when` says which earlier
+        moment the network is of, such as "after epoch 1", if the reader looks back.
         """
+        self.when = when
         W = model.params()["W1"]
         if model is not self.model:
             self.model, self.start = model, W.copy()
@@ -69,6 +72,7 @@ class InsideView(anywidget.AnyWidget):
             self.weights = (128.5 + 127 * shares).astype(np.uint8).tobytes()
             self.about = {
                 "finite": True,
+                "when": when,
                 "scale": scale,
                 "blank": not W.any(),  # nothing has changed
                 "neurons": model.params()["W1"].shape[1],
@@ -81,7 +85,7 @@ class InsideView(anywidget.AnyWidget):
     @traitlets.observe("part")
     def _show_again(self, _change):
         if self.model is not None:
-            self.show(self.model, self.start)
+            self.show(self.model, self.start, self.when)
 
     @traitlets.observe("neuron")
     def _describe(self, _change=None):

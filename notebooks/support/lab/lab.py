@@ -283,10 +283,11 @@ class InteractiveLab(widgets.VBox):
         """Show the network as it is now, or was at the moment that the reader looks back to."""
         session, moment = self.session, self.matrix.moment
         self.pad.show(session.model)
-        model, start = session.model, session.start
+        model, start, when = session.model, session.start, ""
         if 0 <= moment < len(session.moments) and session.moments[moment].learned:
-            model = network_then(start, session.moments[moment].learned)
-        self.inside.show(model, start["W1"])
+            said, learned, _ = session.moments[moment]
+            model, when = network_then(start, learned), said.name
+        self.inside.show(model, start["W1"], when)
         self.glass.show()
 
     def _say(self, text, css_class="lab-remark"):

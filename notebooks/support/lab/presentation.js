@@ -13,16 +13,15 @@ const TABS = { // of a projector, in the head line; their numbers are keys
   Exam: [".lab-at-more", ".lab-exam-ask"],
 };
 const TOOLTIP = "For a projector: fills the window. Keys: Space = pause or go on, → = Step, 1 to 5 = " +
-  "its parts, Escape = close what is open, then end";
+  "its parts (at Glass, ← and → = its stages, Space = play), Escape = close what is open, then end";
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
 const TYPED = "input:not([type=radio], [type=checkbox], [type=range]), select, textarea, [contenteditable='true']";
-const NEEDS_KEY = {
-  " ": `${NEEDS}, button`,
-  ArrowRight: `${NEEDS}, [role=group] button, [role=toolbar] button`,
-};
+const MOVED = `${NEEDS}, [role=group] button, [role=toolbar] button`;
+const NEEDS_KEY = { " ": `${NEEDS}, button`, ArrowRight: MOVED, ArrowLeft: MOVED };
+const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it would only scroll the page
 
 function render({ el }) {
   el.classList.add("nn-part");
@@ -136,6 +135,16 @@ function markTab(lab) {
   });
 }
 
+// The button that this key presses: of the glass where that is in sight, and nothing trains.
+function speakersButton(lab, key) {
+  const atGlass = lab.querySelector(".lab-tabs [aria-current=true]")?.dataset.text === "Glass";
+  const pause = lab.querySelector(".lab-button-pause");
+  const isRunning = !pause.matches(".nn-off") && pause.textContent.includes("Pause");
+  const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`);
+  if (atGlass && own?.checkVisibility({ visibilityProperty: true }) && !(isRunning && key === " ")) return own;
+  return key in SPEAKER && lab.querySelector(`.lab-button-${SPEAKER[key]}`);
+}
+
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
 function listen(lab, toggle, signal) {
   const rest = () => lab.focus({ preventScroll: true });
@@ -148,10 +157,12 @@ function listen(lab, toggle, signal) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const tab = Object.keys(TABS)[event.key - 1];
     if (tab && !event.target.closest?.(TYPED)) return show(lab, tab);
-    if (!(event.key in SPEAKER) || event.target.closest?.(NEEDS_KEY[event.key])) return;
+    const button = speakersButton(lab, event.key);
+    const isFree = event.key === " " && event.target.matches?.(NO_SPACE);
+    if (!button || (!isFree && event.target.closest?.(NEEDS_KEY[event.key]))) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // the window comes first: JupyterLab never hears of it
-    if (!event.repeat) lab.querySelector(`.lab-button-${SPEAKER[event.key]}`).click();
+    if (!event.repeat) button.click();
   }, true);
   on(window, "keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && !closeNearest(lab, headEnd(lab))) toggle();
