@@ -19,7 +19,11 @@ def run(path):
     """Execute the notebook at `path` in its folder and write it back."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=600, record_timing=False, resources={"metadata": {"path": str(FOLDER)}}
+        notebook,
+        timeout=600,
+        record_timing=False,
+        coalesce_streams=True,  # a busy computer may send one line in two pieces
+        resources={"metadata": {"path": str(FOLDER)}},
     )
     client.execute()
     notebook.metadata = {
