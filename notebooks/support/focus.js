@@ -6,13 +6,14 @@ function canFocus(part) {
   return part.isConnected && !part.disabled && part.checkVisibility({ visibilityProperty: true });
 }
 
-// Where what has the focus is removed, hidden or turned off, its like gets it (the same name, as
-// after a redraw), else what stood before it. Returns what ends that.
+// Where what has the focus is removed, hidden or turned off, its like in the same part gets it (the
+// same name, as after a redraw), else what stood before it. Returns what ends that.
 function keepFocus(box) {
-  let last = null, before = [];
+  let last = null, before = [], part = null;
   const name = (part) => part.getAttribute("aria-label") ?? part.textContent;
   const note = ({ target }) => {
     last = target;
+    part = target.closest("[class*=lab-at-]") ?? box;
     const all = [...box.querySelectorAll(REACHABLE)];
     before = all.slice(0, all.indexOf(target)).reverse();
   };
@@ -25,8 +26,8 @@ function keepFocus(box) {
   const mend = () => {
     const now = document.activeElement;
     if (!last || (now !== last && now !== document.body) || canFocus(last)) return;
-    const likes = [...box.querySelectorAll(last.localName)].filter((part) => name(part) === name(last));
-    const stops = before.filter((part) => part.tabIndex >= 0);
+    const likes = [...part.querySelectorAll(last.localName)].filter((like) => name(like) === name(last));
+    const stops = before.filter((stop) => stop.tabIndex >= 0);
     const to = [...(name(last) ? likes : []), ...stops].find(canFocus) ?? box;
     to.focus({ preventScroll: true });
   };

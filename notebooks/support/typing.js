@@ -51,9 +51,15 @@ function answerTyping(box) {
       moved.observe(slider, { subtree: true, childList: true, characterData: true });
     });
   };
+  const isReadout = (part) => part.matches(".widget-readout[contenteditable=true]");
   box.addEventListener("focusin", ({ target }) => { // what is typed takes the place of the number
-    if (target.matches(".widget-readout[contenteditable=true]"))
-      setTimeout(() => getSelection().selectAllChildren(target));
+    if (!isReadout(target)) return;
+    setTimeout(() => { // whoever has gone on by now would be called back by it
+      if (document.activeElement === target) getSelection().selectAllChildren(target);
+    });
+  });
+  box.addEventListener("focusout", ({ target }) => {
+    if (isReadout(target) && target.contains(getSelection().anchorNode)) getSelection().removeAllRanges();
   });
   box.addEventListener("input", ({ target }) => written.add(target));
   box.addEventListener("keydown", read, true);

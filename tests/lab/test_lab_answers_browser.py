@@ -53,3 +53,24 @@ def test_a_slider_that_is_moved_while_a_cell_runs_is_heard_now_and_later(page):
     said = page.get_by_text("width 3")
     said.wait_for(timeout=10_000)
     assert "batch size 512" in said.inner_text()
+
+
+def test_numbers_beside_sliders_do_not_call_the_focus_back(page):
+    """As when the Tab key is held down; and nothing stays selected where the focus has left."""
+    counted = page.evaluate(
+        """async () => {
+            const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+            const all = [...document.querySelectorAll(".interactive-lab .widget-readout")];
+            const seen = all.filter((part) => part.checkVisibility()).slice(0, 3);
+            let count = 0;
+            document.addEventListener("focusin", () => (count += 1));
+            for (const readout of seen) readout.focus();
+            await wait(500);
+            const selected = String(getSelection());
+            const last = document.activeElement === seen.at(-1);
+            document.querySelector(".lab-button-train button, button.lab-button-train").focus();
+            await wait(100);
+            return [count, last, selected === seen.at(-1).textContent, String(getSelection())];
+        }"""
+    )
+    assert counted == [4, True, True, ""]

@@ -123,6 +123,11 @@ def test_the_keyboard_opens_the_list_of_files(pad):
         before = len(asked)
         pad.page.keyboard.press(key)
         pad.wait(lambda before=before: pad.page.evaluate("() => 1") and len(asked) > before)
+    asked[-1].set_files({"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"})
+    said(pad, "bad.png: this is no picture")
+    before = len(asked)
+    pad.page.keyboard.press("Enter")
+    pad.wait(lambda: pad.page.evaluate("() => 1") and len(asked) > before)
     asked[-1].set_files(file(PHOTO, "png"))
     said(pad, "seven.png is on the pad")
 

@@ -155,9 +155,10 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     lab.press("stop")
     lab.find(".lab-glass-reset").wait_for()
     place = lab.find(".lab-glass-step").bounding_box()
-    lab.find(".lab-glass-reset").click()
+    lab.find(".lab-glass-reset").press("Enter")
     lab.wait_for_pattern(".lab-status", "untrained")
     assert lab.find(".lab-glass-step").bounding_box() == place, "Reset moves nothing"
+    lab.page.wait_for_function("document.activeElement.matches('.lab-glass-step')")
     lab.find(".lab-glass-later").nth(10).wait_for()  # the frames stay, empty
     lab.find(".lab-glass-step").click()
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
@@ -177,7 +178,10 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
 def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
+    lab.find(".cm-4-4").click()
+    lab.wait_for_pattern(".cm-title", "4 ")
     present(lab, True)
+    lab.page.wait_for_function("!document.querySelector('.interactive-lab .cm-chosen')")
     if lab.find(".lab-line input").is_visible():
         lab.page.keyboard.press("Escape")
         lab.find(".lab-line input").wait_for(state="hidden")

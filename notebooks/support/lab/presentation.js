@@ -85,6 +85,7 @@ function wasOn() {
 function present(lab, toggle) {
   const place = lab.parentElement;
   place.style.minHeight = `${lab.offsetHeight}px`; // the page keeps its length, and its place
+  if (lab.querySelector(".cm-chosen")) lab.querySelector(".cm-close").click(); // it lies over the curve
   lab.classList.add("lab-large");
   lab.popover = "manual";
   lab.role = "group"; // it gets the focus, and has a short name
