@@ -109,6 +109,8 @@ def test_what_was_saved_does_not_hide_what_could_not_be_loaded(lab):
     save(lab, "weights.npz")
     assert "cat.npz holds no weights" in lab.files.note
     assert lab.files.saved.startswith("Saved as weights.npz")
+    lab.buttons.step.click()
+    assert lab.files.note == lab.files.saved == "", "it was of an earlier moment"
 
 
 def test_a_long_name_is_shortened_and_stands_whole_in_one_place(lab):

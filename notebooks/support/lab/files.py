@@ -58,6 +58,10 @@ class Files(anywidget.AnyWidget):
         except Exception as error:  # an exception in a callback would go unseen
             return f"{type(error).__name__}: {error}"
 
+    def forget(self):
+        """Take back what was said: it is of an earlier moment."""
+        self.note = self.saved = ""
+
     def _save(self, name):
         self.send({"name": name}, [self.contents(name)])
         return f"Saved as {name}, where your browser keeps downloads."

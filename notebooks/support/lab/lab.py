@@ -243,6 +243,7 @@ class InteractiveLab(widgets.VBox):
         self._follow_corrections()
         self._mark_waiting()
         self.exam.follow()
+        self.files.forget()
         self.draw_curve(now=True)
         self.draw_matrix(now=True)
         self.draw_views(now=True)
