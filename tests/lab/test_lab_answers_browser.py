@@ -46,7 +46,7 @@ def test_a_slider_that_is_moved_while_a_cell_runs_is_heard_now_and_later(page):
     page.get_by_text("[*]:").wait_for(timeout=TIMEOUT)
     for handle in (width, batches, width, batches):
         handle.press("ArrowRight")
-    page.get_by_text("| Idle").wait_for(timeout=TIMEOUT)
+    page.get_by_text("[*]:").wait_for(state="detached", timeout=TIMEOUT)
     width.press("ArrowRight")
     batches.press("ArrowRight")
     run(page, "print(")

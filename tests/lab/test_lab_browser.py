@@ -45,16 +45,16 @@ def lab(folder, browser, server):
     page = NotebookPage(browser, server, f"notebooks/{NOTEBOOK}.ipynb")
     assert page.run_all(timeout=TIMEOUT / 1000) == []
     lab = ready(page.page, page.faults)
-    its_cell_trains_before_the_readers_eyes(page.page)
+    its_cell_trains_before_the_readers_eyes(lab)
     yield from used(lab)
     page.close()
 
 
-def its_cell_trains_before_the_readers_eyes(page):
+def its_cell_trains_before_the_readers_eyes(lab):
     """Run the cell that presses Train: while it waits for the end, the lab above it is alive."""
-    page.get_by_text("lab.buttons.train.click()").click()
-    page.keyboard.press("Control+Enter")
-    page.wait_for_function(
+    lab.page.get_by_text("lab.buttons.train.click()").click()
+    lab.page.keyboard.press("Control+Enter")
+    lab.page.wait_for_function(
         """() => {
             const prompts = [...document.querySelectorAll(".jp-InputPrompt")];
             const status = document.querySelector(".interactive-lab .lab-status").innerText;
@@ -63,8 +63,9 @@ def its_cell_trains_before_the_readers_eyes(page):
         }""",
         timeout=TIMEOUT,
     )
-    page.get_by_text("| Idle").wait_for(timeout=TIMEOUT)
-    assert page.locator("[data-mime-type$='jupyter.error']").count() == 0
+    lab.wait_for_state("finished")
+    lab.page.get_by_text("[*]:").wait_for(state="detached", timeout=TIMEOUT)
+    assert lab.page.locator("[data-mime-type$='jupyter.error']").count() == 0
 
 
 def used(lab):
