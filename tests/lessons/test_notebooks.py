@@ -119,6 +119,13 @@ def test_an_early_version_of_sgd_takes_the_same_steps():
         assert np.array_equal(*ends)
 
 
+@each_notebook
+def test_at_most_one_assert_stands_in_the_readers_way(path):
+    for cell in cells(path, "code"):
+        asserts = re.findall(r"^\s*assert\b", cell.source, re.MULTILINE)
+        assert len(asserts) <= 1 or cell.source.startswith("# drawing"), cell.source
+
+
 def test_comparison_sees_a_difference():
     right = "class A:\n    def f(self, x):\n        '''Words.'''\n        return x + 1"
     assert definitions(right) == definitions(right.replace("Words", "Other words"))
