@@ -15,7 +15,7 @@ def random_displacements(n, rng):
     distortion; Simard, Steinkraus and Platt 2003, https://doi.org/10.1109/ICDAR.2003.1227801).
     """
     i = np.arange(28)
-    blur = np.exp(-(((i[:, None] - i) / 6) ** 2) / 2)  # a Gaussian, 6 pixels wide
+    blur = np.exp(-(((i[:, None] - i) / 6) ** 2) / 2)  # a bell curve, spread 6 pixels
     blur /= np.linalg.norm(blur, axis=1, keepdims=True)  # blurred noise still has variance 1
     down, right = 1.2 * (blur @ rng.standard_normal((2, n, 28, 28)) @ blur.T)
     turn = rng.uniform(-0.14, 0.14, (n, 1, 1))  # radians: up to 8 degrees

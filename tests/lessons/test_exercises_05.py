@@ -159,6 +159,7 @@ RIGHT = {
         ("lowest_epoch", lambda r: no_skip(r, 99), "skip the other records"),
         ("lowest_epoch", lowest(skip=lambda r: not r.val_loss), "can be 0.0"),
         ("lowest_epoch", lowest(start=10), "can be large"),
+        ("lowest_epoch", lowest(ties=True), "of two equal ones the first"),
         ("lowest_epoch", lowest(give=0.4), "a val_loss"),
         ("lowest_epoch", lowest(give=12), "record.step"),
         ("lowest_epoch", lambda r: patient(r, 99) - 1, "count from 1"),
@@ -256,7 +257,8 @@ def test_wrong_best_epochs_are_refused():
             for other in ("reset", "best"):
                 wrong[f"{name} {i} and {other}"] = variant(**{other: False, name: value})
     del wrong["skip 2"]  # train_loss is None exactly where val_loss is
-    for name in ("value 0", "value 1", "value 2", "skip 1", "start 0", "start 1", "start 2"):
+    threes = [f"{name} {i}" for name in ("value", "start") for i in range(3)]
+    for name in (*threes, "skip 1", "ties 0"):
         never = {name: lambda records, name=name: wrong[name](records, math.inf)}
         assert refused(epochs.check_lowest_epoch, never) == {}
     assert refused(epochs.check_best_epoch, wrong) == {}

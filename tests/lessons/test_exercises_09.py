@@ -90,6 +90,7 @@ def left(seconds, step, steps):
         ("time_left", lambda s, i, n: s / i * (n - i), "return NaN for step 0"),
         ("time_left", lambda s, i, n: left(s, max(i, 1), n), "nobody knows"),
         ("time_left", lambda s, i, n: left(s, i, n) if i else None, "and not None"),
+        ("time_left", lambda s, i, n: left(s, i, n) if i else "NaN", "yours is text"),
         ("time_left", lambda s, i, n: left(s, i, n) + (i == n), "nothing is left"),
         ("time_left", lambda s, i, n: 17, "will take 18 s"),
         ("time_left", lambda s, i, n: [18], "one number"),

@@ -140,6 +140,12 @@ LARGE_AND_SMALL = [
         "as the lowest value.",
     ),
 ]
+EQUAL = (
+    [0.5, 0.4, 0.4, 0.6],
+    2,
+    "with 0.5, 0.4, 0.4, 0.6 the epoch is 2: of two equal ones the first counts, so that only a "
+    "lower val_loss is a new lowest one: < and not <=.",
+)
 
 
 @exercise
@@ -156,7 +162,7 @@ def check_lowest_epoch(lowest_epoch):
         for wrong, diagnosis in MISTAKES:
             expect(found != wrong(iter(Records(LONG)), NEVER), diagnosis)
         _diagnose_lowest(found)
-    for val_losses, best, diagnosis in LARGE_AND_SMALL:
+    for val_losses, best, diagnosis in (*LARGE_AND_SMALL, EQUAL):
         expect(_answer(answer, val_losses, NEVER)[0] == best, diagnosis)
 
 

@@ -115,5 +115,7 @@ def check_time_left(time_left):
         expect(False, "before the first step there is nothing to go by: return NaN for step 0.")
     except Wrong:  # it has answered once, so here it gave None
         expect(False, 'before the first step return NaN, `float("nan")`, and not None.')
+    text = 'before the first step return NaN as a number, `float("nan")`: yours is text.'
+    expect(not isinstance(start, str), text)
     expect(np.isnan(start), f"before the first step nobody knows: return NaN, not {start!r}.")
     expect(np.isclose(time_left(8.0, 120, 120), 0), "after the last step nothing is left.")
