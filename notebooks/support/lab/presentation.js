@@ -55,7 +55,7 @@ function render({ el }) {
   let timer = wasOn() && setTimeout(begin);
   function begin() {
     if (!el.closest(".interactive-lab")?.querySelector(".cm-cell")) timer = setTimeout(begin, 50);
-    else if (!end) toggle();
+    else if (!end && !document.querySelector(".lab-large")) toggle(); // of two labs, one has the window
   }
   return () => {
     clearTimeout(timer);
