@@ -89,7 +89,7 @@ def test_the_contents_close_when_a_heading_is_chosen(browser, address):
 
 def test_a_result_to_predict_is_folded_except_on_paper(browser, address):
     with opened(browser, f"{address}/{LESSONS[0]}.html") as page:
-        result = page.get_by_text("the best line gets 3 of 4 cases right")
+        result = page.get_by_text("half as large: 1024 times smaller")
         assert not result.is_visible()
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         assert result.is_visible() and not page.get_by_text("draw_shares(data").is_visible()
