@@ -48,5 +48,5 @@ function lead(box, selector, patience = 100) {
   const to = [...box.querySelectorAll(selector)].find(canFocus);
   if (!to) return patience > 0 && setTimeout(() => lead(box, selector, patience - 1), 50);
   to.focus({ preventScroll: true });
-  to.scrollIntoView({ block: "center" });
+  to.scrollIntoView({ block: "nearest" }); // what is in sight stays where it is
 }

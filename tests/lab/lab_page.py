@@ -50,6 +50,18 @@ FIND_LAYOUT_FAULTS = """lab => {
     return faults;
 }"""
 
+# What is written smaller than this many pixels on the screen; not marks of a picture, such as ▴.
+FIND_SMALL_TEXT = r"""(lab, least) => [...lab.querySelectorAll("*")].map((part) => {
+    const edge = part.getBoundingClientRect(), svg = part.ownerSVGElement;
+    const own = [...part.childNodes].some((node) => node.nodeType === 3 && /\w/.test(node.data));
+    const isSeen = edge.width > 2 && edge.bottom > 0 && edge.top < innerHeight &&
+        part.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    const scale = () => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const zoom = svg ? scale() : part.currentCSSZoom;
+    const size = parseFloat(getComputedStyle(part).fontSize) * zoom;
+    return own && isSeen && size < least - 0.01 ? `${size.toFixed(1)}: ${part.textContent}` : "";
+}).filter(Boolean)"""
+
 # Of each button, what is written on it and its name, where that does not hold the words
 UNSAID = r"""lab => [...lab.querySelectorAll("button[aria-label]")].map((button) => {
     const words = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.join(" ") ?? "";

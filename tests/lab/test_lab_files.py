@@ -118,8 +118,8 @@ def test_a_long_name_is_shortened_and_stands_whole_in_one_place(lab):
     load(lab, f"/home/me/{name}", weights_file(MLP()))
     exam(lab)
     row = lab.run_list.rows[0]
-    for text in (row["label"], row["full"], lab.matrix.text, lab.exam.memory.value,
-                 lab.page.said, lab.session.run.name()):  # fmt: skip
+    for text in (row["label"], row["full"], lab.matrix.text, lab.exam.text.value,
+                 *lab.page.kept, lab.page.said, lab.session.run.name()):  # fmt: skip
         assert name not in text
     assert "loaded from my-very-best-…es-2.npz" in row["label"] and row["file"] == name
     assert f'title="{name}"' in lab.status.value and lab.matrix.text.startswith("as loaded: ")
@@ -233,7 +233,31 @@ def test_the_result_of_the_exam_is_said_and_led_to(lab):
     lab.page.lead = led.append
     exam(lab)
     assert "test images read rightly" in lab.page.said and lab.page.precious
-    assert led == [".lab-exam-result"] and "lab-exam-result" in lab.exam.text.value
+    assert led == [".lab-exam-no", ".lab-exam-result"] and "lab-exam-result" in lab.exam.text.value
+
+
+def test_the_result_is_told_once_and_its_matrix_is_never_that_of_another_network(lab):
+    def shown():
+        return lab.exam.matrix is not None and lab.exam.matrix.layout.display is None
+
+    def counts():
+        return np.trace(np.array(lab.exam.matrix.counts))
+
+    run(train(lab, epochs=1))
+    exam(lab)
+    first = lab.page.kept[0].split(": ")[1].split(" ")[0]
+    everything = lab.exam.text.value + lab.exam.memory.value
+    assert everything.count(first) == 1 and "<li>" not in everything and shown()
+    before = counts()
+    run(train(lab, epochs=2))
+    lab.exam.ask.click()
+    assert not shown() and lab.exam.memory.value.count(first) == 1, "while another one is asked for"
+    lab.exam.yes.click()
+    assert shown() and counts() != before and lab.exam.memory.value.count("<li>") == 1
+    lab.session.bring_back(lab.session.runs[0])
+    lab.exam.ask.click()
+    assert shown() and counts() == before and f"<b>{first}</b>" in lab.exam.text.value
+    assert first not in lab.exam.memory.value
 
 
 def test_the_question_of_the_exam_is_heard_each_time(lab):
@@ -279,7 +303,8 @@ def test_the_question_names_its_network_and_ends_with_it(lab):
 def test_the_exam_of_a_loaded_network_has_its_name(lab):
     lab._load(lab.session.model, "mine.npz")
     exam(lab)
-    assert "run 1, loaded from mine.npz: " in lab.exam.memory.value
+    assert "Run 1, loaded from mine.npz was examined" in lab.exam.text.value
+    assert lab.page.kept[0].startswith("run 1, loaded from mine.npz: ")
 
 
 def test_no_exam_without_a_network_at_rest(lab):

@@ -54,7 +54,8 @@ function buildControls(model) {
     slider.max = Math.max(1, last);
     slider.value = looksBack ? model.get("moment") : last;
     slider.disabled = model.get("moments") < 2;
-    text.textContent = model.get("text");
+    const [when, share = "", more = ""] = model.get("text").split(/([\d.]+%)/);
+    text.replaceChildren(when, element("b", { class: "cm-share" }, share), more);
     slider.setAttribute("aria-valuetext", model.get("text"));
     newest.style.visibility = looksBack ? "visible" : "hidden";
   };

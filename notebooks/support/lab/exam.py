@@ -17,6 +17,10 @@ QUESTION = (
 WAIT = "Train a network first, and wait until it rests. If it is paused, press <b>Stop</b> first."
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
+RESULT = (
+    '<div class="lab-exam-result" tabindex="-1"><b>{}</b> of the test images read rightly'
+    "<p>{} was examined: {}.</p></div>"
+)
 AGAIN = " (before this page was loaded again)"
 
 
@@ -33,13 +37,15 @@ class Exam(widgets.VBox):
 
     `present()` returns (model, name, accuracy) of the network in the lab, or None; `name` tells it
     from all others. Results are remembered, and a network is examined once. `on_result(text)` is
-    told them, `on_say(text)` what else is to be heard: the question, and why there is none. `lines`
-    is what the reader sees of all; a page that is loaded again has it recalled.
+    told them, `on_say(text)` what else is to be heard: the question, and why there is none;
+    `on_lead(selector)` what the focus is for now. `lines` is what the reader sees of all results;
+    a page that is loaded again has it recalled.
     """
 
     def __init__(self, x, labels, present, on_result=lambda text: None):
         self.x, self.labels, self.present, self.results = x, labels, present, {}
         self.on_result, self.on_say, self.lines = on_result, lambda text: None, []
+        self.on_lead = lambda selector: None
         self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
         self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
         self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
@@ -47,48 +53,59 @@ class Exam(widgets.VBox):
         self.answer = widgets.HBox([self.yes, self.no])
         self.answer.layout.display = "none"
         self.matrix = self.asked = None  # the name of the network that the question is about
-        super().__init__([self.ask, self.text, self.answer, self.memory])
+        said = widgets.VBox([self.ask, self.text, self.answer, self.memory])
+        super().__init__([said.add_class("lab-exam-said")])
         self.add_class("lab-exam")
-        for name in ("ask", "yes", "no"):
+        for name in ("ask", "yes", "no", "answer"):
             getattr(self, name).add_class(f"lab-exam-{name}")
         self.ask.on_click(self._ask)
         self.yes.on_click(self._examine)
-        self.no.on_click(lambda _: self._fold(""))
+        self.no.on_click(lambda _: self._show(""))
 
     def __repr__(self):
         return f"Exam({len(self.results)} networks examined)"
 
-    def _fold(self, text):
-        self.text.value, self.answer.layout.display, self.asked = text, "none", None
+    def _show(self, text, result="", asked=None):
+        """Show this text: with the result that it tells its matrix, with a question its answers.
+
+        The other results are listed below it.
+        """
+        self.text.value, self.asked = text, asked
+        self.answer.layout.display = None if asked else "none"
+        if self.matrix:
+            self.matrix.layout.display = None if result else "none"
+        if self.lines:
+            times = "once" if len(self.lines) == 1 else f"{len(self.lines)} times"
+            items = "".join(f"<li>{line}</li>" for line in self.lines if line != result)
+            items = f":<ul>{items}</ul>" if items else "."
+            self.memory.value = f"The test set was opened {times}{items}"
 
     def follow(self):
         """Take a question back that was asked about another network than is here now."""
         found = self.present()
         if self.asked and (found is None or found[1] != self.asked):
-            self._fold(CHANGED)
+            self._show(CHANGED)
         elif found and self.text.value == WAIT:
-            self._fold("")
+            self._show("")
 
     def recall(self, lines):
         """Show these lines; those of another kernel tell of networks that are gone."""
         if lines != self.lines:
             self.lines = [line if AGAIN in line else line + AGAIN for line in lines]
-        times = "once" if len(lines) == 1 else f"{len(lines)} times"
-        items = "".join(f"<li>{line}</li>" for line in self.lines)
-        self.memory.value = f"The test set was opened {times}:<ul>{items}</ul>"
+            self._show("")
 
     def _ask(self, _button):
         found = self.present()
         if found is None:
-            self._fold(WAIT)
+            self._show(WAIT)
         elif found[1] in self.results:
-            self._fold(f"{capital(found[1])} was examined: {self.results[found[1]]}.")
+            self._tell(found[1])
         else:
-            _, self.asked, accuracy = found
+            _, asked, accuracy = found
             where = " on the validation images" if accuracy.endswith("right") else ""
-            name = ", ".join(filter(None, [capital(self.asked), accuracy + where]))
-            self.text.value = QUESTION.format(name)
-            self.answer.layout.display = None
+            name = ", ".join(filter(None, [capital(asked), accuracy + where]))
+            self._show(QUESTION.format(name), asked=asked)
+            self.on_lead(".lab-exam-no")  # the answer that loses nothing; the other is beside it
         self.on_say("")  # the same is said again, too
         self.on_say(re.sub("<.*?>", "", self.text.value))
 
@@ -100,20 +117,29 @@ class Exam(widgets.VBox):
         model, name, accuracy = found
         said = snapshot(f"{name}, test set", model, self.x)
         right = int((said.answers == self.labels).sum())
-        result = f"{right:,} of {len(self.labels):,} test images read rightly"
-        result += f", {right / len(self.labels):.2%}"
+        share, counts = f"{right / len(self.labels):.2%}", f"{right:,} of {len(self.labels):,}"
         if accuracy.endswith("right"):
-            result += f" (of the validation images {accuracy.split()[0]})"
-        self.results[name] = result
-        self._fold(f'<b class="lab-exam-result" tabindex="-1">{capital(name)}: {result}.</b>')
+            counts += f" (of the validation images {accuracy.split()[0]})"
+        self.results[name] = share, counts, said
+        self.lines = [*self.lines, line(name, share, counts)]
+        self._tell(name)
+        self.on_result(f"{share} of the test images read rightly, {counts}.")
+
+    def _tell(self, name):
+        """Show the result of a network that was examined, and its matrix."""
+        share, counts, said = self.results[name]
         if self.matrix is None:
             self.matrix = ConfusionMatrix(self.x, self.labels)
             answer_in_one_thread(self.matrix)
             self.children = [*self.children, self.matrix]
         self.matrix.show([said])
-        self.lines = [*self.lines, f"{name}: {result}"]
-        self.recall(self.lines)
-        self.on_result(f"{result}.")
+        self._show(RESULT.format(share, capital(name), counts), line(name, share, counts))
+        self.on_lead(".lab-exam-result")
+
+
+def line(name, share, counts):
+    """Return a result as it is listed."""
+    return f"{name}: {share} of the test images read rightly, {counts}"
 
 
 def capital(name):

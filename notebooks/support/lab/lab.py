@@ -61,6 +61,7 @@ class InteractiveLab(widgets.VBox):
         present = functools.partial(candidate, self.session)
         self.exam = Exam(data.x_test, data.labels_test, present, self._tell_of_exam)
         self.exam.on_say = lambda text: setattr(self.page, "said", text)
+        self.exam.on_lead = lambda selector: self.page.lead(selector)
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
         self.draw_matrix = Throttle(self._draw_matrix, interval=0.05, share=0.02)
@@ -194,7 +195,6 @@ class InteractiveLab(widgets.VBox):
     def _tell_of_exam(self, result):
         self.page.kept = self.exam.lines
         self.page.said, self.page.precious = result, True
-        self.page.lead(".lab-exam-result")
 
     def _recall_exams(self, _change):
         self.exam.recall(self.page.kept)
@@ -266,6 +266,8 @@ class InteractiveLab(widgets.VBox):
     def _show_status(self):
         run = self.session.run
         self.bar.value = run.step / run.steps if run and run.steps else 0
+        rests = self.session.state not in UNDER_WAY  # then the bar would be but a thick rule
+        (self.bar.add_class if rests else self.bar.remove_class)("lab-rests")
         self.status.value = status(self.session)
 
     def _show_runs(self):

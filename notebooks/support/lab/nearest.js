@@ -3,6 +3,7 @@
 // What holds it, and what closes it; the inner before what is around it.
 const OPEN = [
   [".lab-exam", ".lab-exam-no"],
+  [".lab-exam .cm", ".cm-close"],
   [".lab-run-row", ".lab-run-head[aria-expanded='true']"],
   [".lab-chart-axes[open]", "summary"],
   [".lab-question[open]", "summary"],

@@ -14,6 +14,8 @@ const TABS = { // of a projector, in the head line; their numbers are keys
 };
 const TOOLTIP = "For a projector: fills the window. Keys: Space = pause or go on, → = Step, 1 to 5 = " +
   "its parts (at Glass, ← and → = its stages, Space = play), Escape = close what is open, then end";
+const KEYS = `1–5 · Space: pause, play · <span class="lab-keys-step">→: step</span><span
+  class="lab-keys-stages">← →: stages</span> · Esc: back`; // the same in short, for the eyes
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
@@ -42,7 +44,9 @@ function render({ el }) {
   });
   const button = element("button", { type: "button", class: "lab-present", title: TOOLTIP,
     "aria-pressed": "false" }, "Presentation");
-  el.append(ways, tabs, button);
+  const keys = element("span", { class: "lab-keys", "aria-hidden": "true" }); // TOOLTIP is heard
+  keys.innerHTML = KEYS;
+  el.append(ways, keys, button, tabs);
   let end = null;
   const toggle = () => {
     if (end) end = end();

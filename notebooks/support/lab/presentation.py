@@ -13,7 +13,7 @@ class Presentation(anywidget.AnyWidget):
     """Stands beside the title. It is a matter of the page alone: the kernel may be busy."""
 
     _esm = script(HERE / "nearest.js", HERE / "presentation.js")
-    _css = style(HERE / "presentation.css", HERE / "projector.css")
+    _css = style(*(HERE / f"{name}.css" for name in ("head", "presentation", "projector")))
 
     def __init__(self):
         super().__init__()
