@@ -88,15 +88,41 @@ def test_what_the_first_step_has_changed_is_shown(lab):
     assert set(lab.inside.weights) != {128}
 
 
+def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.record and lab.session.record.step > 20)
+        lab.buttons.stop.click()
+        stopped, step = weights(lab), lab.session.run.step
+        lab.buttons.step.click()
+        assert not same(stopped, weights(lab)) and len(lab.session.runs) == 1
+        assert lab.session.run.step == step + 1 and lab.session.state == "paused"
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+        assert lab.session.state == "finished" and not lab.buttons.is_on("step")
+
+    run(scenario())
+
+
+def test_after_reset_it_is_said_that_the_network_is_kept(lab):
+    lab.buttons.reset.click()
+    assert lab.message.value == "", "there is none"
+    run(train(lab, epochs=1))
+    lab.buttons.reset.click()
+    assert "The network of run 1 is kept" in lab.message.value
+    assert "<b>Bring back</b>" in lab.message.value
+    lab.clear_button.click()
+    assert lab.message.value == "", "nor any more"
+
+
 def test_stop_ends_the_run_and_keeps_the_network(lab):
     async def scenario():
         lab.buttons.train.click()
         await until(lambda: lab.session.record and lab.session.record.step > 20)
         lab.buttons.stop.click()
-        assert lab.session.state == "stopped" and enabled(lab) == ["train", "pause", "reset"]
+        assert lab.session.state == "stopped"
+        assert enabled(lab) == ["train", "pause", "step", "reset"]
         stopped = weights(lab)
-        lab.buttons.step.click()
-        assert same(stopped, weights(lab)), "a step must not begin a new network"
         await asyncio.sleep(0.1)
         assert same(stopped, weights(lab)), "it went on"
         assert lab.session.driver.task.done()

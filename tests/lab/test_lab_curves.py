@@ -146,12 +146,25 @@ def test_what_is_explained_is_what_the_axis_says(lab):
     lab.buttons.speed.value = 3
     lab.buttons.step.click()
     assert "each one marked" in lab.chart.svg
-    assert lab.chart.key == "Line: training images, a mark for each step."
+    assert lab.chart.key == (
+        "Line: training images, a mark for each step. "
+        "The end of the epoch brings a dot, for validation images."
+    )
     for _ in range(lab.session.steps_per_epoch):
         lab.buttons.step.click()
     assert "Large dots: validation images, at the end of each epoch." in lab.chart.key
     lab.buttons.speed.value = 0
-    assert "Dots: validation images, at the end of each epoch." in lab.chart.key
+    assert "Large dots: validation images, at the end of each epoch. Small" in lab.chart.key
+
+
+def test_no_dots_are_explained_where_there_are_none(lab):
+    assert lab.chart.key.startswith("A training will draw a line")
+    lab.buttons.step.click()
+    assert "The end of the epoch brings a dot" in lab.chart.key, "it is still to come"
+    lab.buttons.stop.click()
+    assert lab.chart.key == "Line: training images. Small dots: the newest steps."
+    run(train(lab, epochs=1))
+    assert lab.chart.key.startswith("Line: training images. Dots: validation images, at the end")
 
 
 def test_clear_forgets_the_earlier_runs(lab):

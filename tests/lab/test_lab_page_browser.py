@@ -343,6 +343,12 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     said = sheet.get_attribute("aria-valuetext")
     assert said.startswith("epoch 0") and "run " in said
     assert lab.find(".lab-chart-mark").bounding_box()["x"] > first
+    lab.find(".cm-moment").press("Home")
+    lab.wait_for_pattern(".lab-chart-back", "you look back: before training")
+    back = lab.find(".lab-chart-back")
+    assert back.bounding_box()["x"] < first, "a line stands there"
+    lab.find(".cm-newest").press("Enter")
+    back.wait_for(state="hidden")
 
 
 def test_a_row_opens_and_its_settings_are_used_again(lab):
@@ -359,6 +365,26 @@ def test_a_row_opens_and_its_settings_are_used_again(lab):
     line = lab.find(".lab-line input").element_handle()
     lab.page.wait_for_function("line => line.value.includes('hidden=4')", arg=line)
     lab.settle()
+
+
+def test_the_answer_of_compare_comes_into_sight(lab):
+    lab.settle("tiny network")
+    lab.press("train")
+    lab.wait_for_state("finished")
+    row = lab.find(".lab-run-row").nth(1)
+    row.locator(".lab-run-head").click()
+    row.evaluate("row => row.scrollIntoView({ block: 'start' })")
+    compare = row.locator("[data-action=compare]")
+    compare.click()
+    lab.wait_for_pattern(".cm-text", "points against run")
+    lab.page.wait_for_function("""() => {
+        const text = document.querySelector(".interactive-lab .cm-text");
+        const { left, top, width, height } = text.getBoundingClientRect();
+        return text.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }""")
+    compare.press("Enter")
+    lab.wait_for_pattern(".cm-text", "right$")
+    row.locator(".lab-run-head").click()
 
 
 # -------------------------------------------------------------- names, for a screen reader

@@ -27,8 +27,22 @@ def test_runs_are_labelled_by_what_sets_them_apart_in_full(lab):
     assert labels_of_runs(lab) == [
         "layers 784-128-64-10, batch size 64",
         "layers 784-128-10, batch size 16",
-        "layers 784-128-10, batch size 16",
+        "layers 784-128-10, batch size 16; same line as run 2",
     ]
+    assert lab.run_list.rows[0]["full"] == str(lab.session.run.settings)
+
+
+def test_the_details_of_a_single_run_do_not_repeat_its_row(lab):
+    lab.buttons.step.click()
+    lab.controls.sliders["learning_rate"].value = 0.5
+    lab.buttons.step.click()
+    row = lab.run_list.rows[0]
+    assert row["label"].endswith("on the way learning rate 0.1 → 0.5 at step 1")
+    assert (row["full"], row["changes"]) == ("", []) and "for 2 steps" in row["time"]
+    for rate in (0.1, 0.5, 0.1):
+        lab.controls.sliders["learning_rate"].value = rate
+    assert "1 earlier changes" in lab.run_list.rows[0]["label"]
+    assert len(lab.run_list.rows[0]["changes"]) == 4, "all, where the row says some"
 
 
 def test_however_many_runs_there_were_each_row_has_its_settings(lab):
@@ -115,7 +129,8 @@ def test_a_run_that_was_stopped_says_where(lab):
     assert "for 1 step" in lab.run_list.rows[0]["time"]
     lab.buttons.step.click()
     run(train(lab))
-    assert labels_of_runs(lab) == ["the same; stopped at step 2", "the same"]
+    twin = "; same line as run 1"
+    assert labels_of_runs(lab) == ["the same; stopped at step 2", f"the same{twin}"]
     times = [row["time"].split(" for ")[1] for row in lab.run_list.rows]
     assert times == ["2 epochs", "2 steps"]
 
@@ -127,7 +142,7 @@ def test_a_run_that_was_stopped_says_where(lab):
         step = lab.session.run.step
         assert f"<b>stopped</b> · epoch 2 of 2 · step {step} of 34" in lab.status.value
         assert lab.bar.value == step / 34, "and the bar agrees"
-        assert labels_of_runs(lab)[2] == f"the same; stopped at step {step}"
+        assert labels_of_runs(lab)[2] == f"the same; stopped at step {step}{twin}"
         act(lab, "back", 2)
         assert "<b>finished</b>" in lab.status.value
         act(lab, "back", 3)

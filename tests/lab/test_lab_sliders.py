@@ -179,7 +179,7 @@ def test_a_rate_moved_up_and_back_leaves_a_trace(lab):
     log = [str(change) for change in lab.session.run.log]
     assert log == ["learning rate 0.1 → 2 at step 1", "learning rate 2 → 0.1 at step 1"]
     assert "on the way learning rate 0.1 → 2 at step 1" in labels_of_runs(lab)[0]
-    assert lab.run_list.rows[0]["changes"] == log
+    assert log[0] in lab.run_list.rows[0]["label"] and log[1] in lab.run_list.rows[0]["label"]
 
 
 def test_of_many_changes_the_row_says_the_latest_and_the_open_row_all(lab):
@@ -218,7 +218,9 @@ def test_sliders_that_wait_are_marked(lab):
     assert marked() == [], "it acts at once"
     lab.controls.sliders["batch_size"].value = 8
     lab.controls.sliders["hidden_2"].value = 8
-    assert marked() == ["batch_size", "layers", "hidden_1", "hidden_2", "hidden_3"]
+    assert marked() == ["batch_size", "hidden_2"], "what was moved, and nothing else"
+    lab.controls.sliders["layers"].value = 3
+    assert marked() == ["batch_size", "layers", "hidden_2"]
     lab.buttons.stop.click()
     run(train(lab, epochs=1))
     assert marked() == []

@@ -20,8 +20,9 @@ function render({ model, el }) {
   const drawing = element("div", { class: "lab-chart-drawing" });
   const mark = element("div", { class: "lab-chart-mark", hidden: "" });
   const note = element("div", { class: "lab-chart-note", hidden: "" });
+  const back = element("div", { class: "lab-chart-back", hidden: "" }); // where one looks back to
   const key = element("div", { class: "lab-key lab-chart-key" });
-  sheet.append(drawing, mark, note);
+  sheet.append(drawing, back, mark, note);
   el.append(sheet, buildChoices(model), key);
   keepKeys(el);
 
@@ -50,7 +51,7 @@ function render({ model, el }) {
   });
 
   const say = () => {
-    const { x, title, end, rows = [] } = model.get("said");
+    const { x, title, end, rows = [], moves = [] } = model.get("said");
     mark.hidden = note.hidden = title === undefined;
     if (title === undefined) { // a slider has a value, also before it is moved
       sheet.setAttribute("aria-valuenow", FRAME_RIGHT);
@@ -66,11 +67,20 @@ function render({ model, el }) {
       line.prepend(element("i", { style: `background: ${row.colour}` }));
       note.append(line);
     }
+    for (const words of moves) note.append(element("div", { class: "lab-chart-moved" }, `◇ ${words}`));
     sheet.setAttribute("aria-valuenow", Math.round(x));
     const spoken = rows.map(({ run, text }) => `run ${run}: ${text}`);
-    sheet.setAttribute("aria-valuetext", [title, end, ...spoken].filter(Boolean).join("; "));
+    sheet.setAttribute("aria-valuetext", [title, end, ...moves, ...spoken].filter(Boolean).join("; "));
+  };
+  const lookBack = () => {
+    const { x, text = "" } = model.get("back");
+    back.hidden = text === "";
+    back.style.left = `${(100 * x) / WIDTH}%`;
+    back.classList.toggle("lab-leftward", x > (FRAME_LEFT + FRAME_RIGHT) / 2);
+    back.replaceChildren(element("span", {}, text));
   };
   return follow(model, {
+    "change:back": lookBack,
     "change:svg": () => (drawing.innerHTML = model.get("svg")),
     "change:key": () => (key.textContent = model.get("key")),
     "change:said": say,

@@ -11,6 +11,7 @@ from .curve import SO_FAR, View, numbers_at
 from .drawing import LEFT, RIGHT, colour, draw
 
 HERE = Path(__file__).parent
+NEAR = 4  # units of the drawing between a mark and who points at it
 
 
 class Chart(anywidget.AnyWidget):
@@ -28,9 +29,11 @@ class Chart(anywidget.AnyWidget):
     svg = traitlets.Unicode().tag(sync=True)
     key = traitlets.Unicode().tag(sync=True)  # what line and dots are
     said = traitlets.Dict().tag(sync=True)
+    back = traitlets.Dict().tag(sync=True)  # where the moment lies that the reader looks back to
 
     def __init__(self):
-        self.runs, self.present, self.under_way, self.frame = [], None, False, None
+        self.runs, self.present, self.under_way, self.slow = [], None, False, False
+        self.frame, self.moment = None, None
         self.usual = "epoch"  # what it is drawn along when not in slow motion
         super().__init__()
         self.add_class("lab-chart")
@@ -40,16 +43,28 @@ class Chart(anywidget.AnyWidget):
     def __repr__(self):
         return f"Chart({self.quantity}, {self.scale})"
 
-    def show(self, runs, present, under_way=False):
-        """Draw these runs, `present` strong if it is one of them; it may be `under_way`."""
-        self.runs, self.present, self.under_way = runs, present, under_way
+    def show(self, runs, present, under_way=False, slow=False):
+        """Draw these runs, `present` strong if it is one of them; it may be `under_way`.
+
+        Steps so `slow` that they can be watched are drawn one by one.
+        """
+        self.runs, self.present, self.under_way, self.slow = runs, present, under_way, slow
         self.draw()
+
+    def look_back(self, moment):
+        """Mark the `Moment` that the reader looks back to; None: the newest, which has no mark."""
+        self.moment = moment
+        x = self.x_of(moment.place) if moment and self.frame else math.inf
+        seen = x <= RIGHT
+        self.back = {"x": x, "text": f"you look back: {moment.said.name}"} if seen else {}
 
     def draw(self):
         """Draw as the reader wants to see it."""
         view = View(self.quantity, self.scale, self.unit)
-        self.svg, self.frame = draw(self.runs, self.present, view, self.under_way)
-        self.key = key(self.frame, self.present or (self.runs[-1] if self.runs else None))
+        self.svg, self.frame = draw(self.runs, self.present, view, self.under_way, self.slow)
+        run = self.present or (self.runs[-1] if self.runs else None)
+        self.key = key(self.frame, run, self.under_way)
+        self.look_back(self.moment)
         self.say()
 
     def slow_down(self, slow):
@@ -89,12 +104,23 @@ class Chart(anywidget.AnyWidget):
         near = min(reversed(found), key=lambda each: abs(self.x_of(each[1]) - self.pointed))[1]
         (step, epoch, second), ends = near, self.points()
         x = self.x_of(near)
+        last = "the last point shown" if self.frame.cut else "the last point"
         self.said = {
             "x": x,
             "title": f"epoch {epoch:.3g}, step {step:,}, {second:.1f} s",
-            "end": {ends[0]: "the first point", ends[-1]: "the last point"}.get(round(x, 6), ""),
+            "end": {ends[0]: "the first point", ends[-1]: last}.get(round(x, 6), ""),
             "rows": [self.row(*each) for each in found],
+            "moves": self.moved_near(x, ends),
         }
+
+    def moved_near(self, x, points):
+        """Return which settings were moved here, in words; the keys find each at some point."""
+
+        def nearest(mark):
+            return min(points, key=lambda point: abs(point - mark.x))
+
+        marks = self.frame.moves
+        return [m.words for m in marks if abs(m.x - x) <= NEAR or nearest(m) == round(x, 6)]
 
     def x_of(self, place):
         return self.frame.x(place[self.frame.axis])
@@ -115,19 +141,23 @@ class Chart(anywidget.AnyWidget):
         return f"{value:.3f}" if value < 1000 and math.isfinite(value) else f"{value:.3g}"
 
 
-def key(frame, run):
-    """Return what line and dots of a drawing are, in which `run` is the one that counts."""
-    text = "Line: training images. Dots: validation images"
-    if frame.view.quantity == "accuracy":
-        text += "."
-    elif frame.each:
-        text = "Line: training images, a mark for each step."
-        if any(line.dots for line in frame.lines):
-            text += " Large dots: validation images, at the end of each epoch."
-    else:
-        text += ", at the end of each epoch."
+def key(frame, run, under_way):
+    """Return what is to be seen in a drawing, in which `run` is the one that counts."""
+    if not any(line.line for line in frame.lines):
+        return "A training will draw a line for training images, and dots for validation images."
+    loss = frame.view.quantity == "loss"
+    text = f"Line: training images{', a mark for each step' * frame.each}."
+    if any(line.dots for line in frame.lines):
+        text += " Large dots" if frame.each or frame.newest else " Dots"
+        text += f": validation images{', at the end of each epoch' * loss}."
+    elif under_way:
+        text += " The end of the epoch brings a dot, for validation images."
+    if frame.newest:
+        text += " Small dots: the newest steps."
+    if frame.moves:
+        text += " ◇ a setting was moved."
     if run and (run.now.distortion or run.now.dropout):
         what = "images are distorted" if run.now.distortion else "network drops neurons out"
-        where = "above" if frame.view.quantity == "accuracy" else "below"
+        where = "below" if loss else "above"
         text += f" Only the training {what}, so the dots may lie {where} the line."
     return text

@@ -93,9 +93,12 @@ class Controls(widgets.VBox):
         now, made = self.settings(), run.now if run else self.settings()
         waiting = {name for name in vars(now) if say(name, getattr(now, name)) != say(
             name, getattr(made, name))} - (set() if under_way else set(LIVE))  # fmt: skip
+        if len(now.hidden) != len(made.hidden):
+            waiting.add("layers")
+        both = enumerate(zip(now.hidden, made.hidden, strict=False), 1)
+        waiting |= {f"hidden_{i}" for i, (width, other) in both if width != other}
         for name, slider in self.sliders.items():
-            setting = "hidden" if name == "layers" or name.startswith("hidden") else name
-            mark = slider.add_class if setting in waiting else slider.remove_class
+            mark = slider.add_class if name in waiting else slider.remove_class
             mark("lab-waits")
 
     def _preset_button(self, name):

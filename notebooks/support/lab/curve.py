@@ -1,6 +1,7 @@
 """What the curves of a training show: mean losses in a few hundred numbers, and shares read."""
 
 import math
+from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ POINTS = 150  # of a curve: more would not be seen
 UNITS = ("step", "epoch", "second")
 SO_FAR = "so far"  # along the steps of the present run, as many as there are
 FIRST = 200  # steps whose losses are kept one by one
+RECENT = 20  # and so many of the newest
 
 
 @dataclass
@@ -24,11 +26,13 @@ class Curve:
     stretch: int = 1  # steps in a mean
     waiting: list = field(default_factory=list)  # losses of a stretch that is not full
     first: list = field(default_factory=list)  # (place, loss) of each of the first steps
+    recent: deque = field(default_factory=lambda: deque(maxlen=RECENT))  # and of the newest
 
     def add(self, loss, place):
         """Note the loss of one more step, and its (step, epoch, second)."""
         if len(self.first) < FIRST:
             self.first.append((place, loss))
+        self.recent.append((place, loss))
         self.waiting.append(loss)
         if len(self.waiting) == self.stretch:
             self.means.append(sum(self.waiting) / self.stretch)
@@ -47,12 +51,17 @@ class Curve:
         return (sum(full) * self.stretch + sum(self.waiting)) / count
 
     def points(self):
-        """Return [((step, epoch, second), mean loss)]: the first loss, then over five stretches."""
+        """Return [((step, epoch, second), mean loss)]: the first loss, then over five stretches.
+
+        It ends at the newest step, with the `newest` mean: a stretch may be long in filling.
+        """
         found = self.first[:1] if self.stretch > 1 else []
         for i, place in enumerate(self.places):
             wide = min(i, 2)  # no later losses without the earlier ones
             near = self.means[i - wide : i + wide + 1]
             found.append((place, sum(near) / len(near)))
+        if self.waiting:
+            found.append((self.recent[-1][0], self.newest()))
         return found
 
 

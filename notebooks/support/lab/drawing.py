@@ -4,6 +4,7 @@ import math
 
 from .curve import FIRST, GUESSING, SO_FAR, end_so_far, lines, nice_end
 from .edges import arrows, below
+from .marks import beads, diamonds, moves, newest
 
 WIDTH, HEIGHT = 460, 310  # units of the drawing
 LEFT, RIGHT, TOP, BOTTOM = 62, 430, 14, 262  # its frame
@@ -14,6 +15,7 @@ DASHES = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2"]
 HALO = 'stroke="var(--jp-layout-color1, #fff)" paint-order="stroke"'  # of paper, around words
 MOST_DOTS = 25  # more would be a string of beads
 EACH = FIRST // 2  # so many steps may have a dot each
+GOES_ON = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 LONG = 20_000  # steps; of so long a training the drawing grows
 BEGIN = 3_000  # steps; so far it reaches at first
 
@@ -21,13 +23,14 @@ BEGIN = 3_000  # steps; so far it reaches at first
 class Frame:
     """Where a value is drawn: `x(place)` and `y(value)`, in units of the drawing; what `lines`.
 
-    `cut` says that a run goes on where the drawing ends.
+    `cut` says that a run goes on where the drawing ends; `moves` are the marks of settings that
+    were moved in the present run, and `newest` its newest steps, where they are shown.
     """
 
     def __init__(self, runs, view, present, under_way):
         self.view, self.axis = view, view.axis
         self.end = self.where_it_ends(runs, present, under_way)
-        self.cut = any(run.place[self.axis] > self.end for run in runs)
+        self.cut = any(self.goes_on(run) for run in runs)
         # has every step a mark of its own?
         self.each = (view.unit, view.quantity) == (SO_FAR, "loss") and self.end <= EACH
         self.lines = lines(runs, view, self.end)
@@ -44,6 +47,10 @@ class Frame:
             self.highest = min(max([4, *values]), 10)
             if view.scale == "linear":
                 self.highest = 3.0
+
+    def goes_on(self, run):
+        """Does this run go on where the drawing ends?"""
+        return run.place[self.axis] > self.end
 
     def where_it_ends(self, runs, present, under_way):
         """Return how far the drawing reaches: of a long training only so far as that has come."""
@@ -98,22 +105,31 @@ class Frame:
         return [(value, text) for value, text in found if self.lowest <= value <= self.highest]
 
 
-def draw(runs, present, view, under_way=False):
+def draw(runs, present, view, under_way=False, slow=False):
     """Return (SVG, Frame) of these runs; `present`, if it is among them, is strong.
 
-    If it is `under_way` and long, the drawing reaches only so far as it has come.
+    If it is `under_way` and long, the drawing reaches only so far as it has come. If its steps are
+    `slow` enough to be watched, the newest of them are drawn one by one.
     """
     frame = Frame(runs, view, present, under_way)
+    frame.moves = moves(frame, present, TOP) if present else []
+    one_by_one = slow and present in runs and view.quantity == "loss" and not frame.each
+    frame.newest = newest(frame, present) if one_by_one else []
     curves, ends, off = [], [], {}
     for run, line, dots in frame.lines:
         points = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in line]
         marks = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in thin(dots)]
-        pieces, off[run.number] = below(points, marks, TOP)
+        steps = frame.newest if run is present else []
+        steps = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in steps]
+        pieces, off[run.number] = below(points, marks + steps, TOP)
         marks = [mark for mark in marks if mark[1] >= TOP]
-        curves.append(curve(points, pieces, marks, run, run is present, frame.each))
+        goes_on, small = frame.goes_on(run), points if frame.each else steps
+        curves.append(curve(points, pieces, marks, run, run is present, small, goes_on))
+        if run is present and frame.moves:
+            curves.append(diamonds(frame.moves, colour(run)))
         curves.append(arrows(off[run.number], colour(run), TOP))
         if points:
-            ends.append((max(points[-1][1], TOP), points[-1][0], run))
+            ends.append((max(points[-1][1], TOP), points[-1][0], run, goes_on))
     guess, labels = GUESSING if view.quantity == "loss" else 0.1, apart(ends)
     return (
         f'<svg class="lab-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
@@ -186,10 +202,11 @@ def places(end):
     return [i * step for i in range(int(end / step + 1e-9) + 1)]
 
 
-def curve(line, pieces, dots, run, now, each):
+def curve(line, pieces, dots, run, now, small, goes_on):
     """Return the line of a run in these pieces, pale if it is not the present one, and its dots.
 
-    With `each`, every point of the line has a small dot of its own.
+    Those in `small` are steps. A run that diverged ends with a cross, unless it `goes_on` beyond
+    the drawing.
     """
     ink, strength = colour(run), 1 if now else 0.65
     path = " ".join("M" + " L".join(f"{a:.1f},{b:.1f}" for a, b in piece) for piece in pieces)
@@ -197,14 +214,12 @@ def curve(line, pieces, dots, run, now, each):
         f'<path class="lab-run" d="{path}" fill="none" stroke="{ink}"'
         f' stroke-width="{2.5 if now else 1.5}" stroke-dasharray="{dash(run)}"/>'
     )
-    if each:  # round ends of no length
-        small = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in line if b >= TOP)
-        drawn += f'<path class="lab-each" d="{small}" stroke="{ink}" stroke-linecap="round"'
-        drawn += f' stroke-width="{5.5 if now else 4}"/>'
+    if small:
+        drawn += beads([point for point in small if point[1] >= TOP], ink, now)
     for a, b in dots:
         drawn += f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{4.5 if now else 2.5}" fill="{ink}"'
         drawn += ' stroke="var(--jp-layout-color1, #fff)" stroke-width="1.5"/>'
-    if run.diverged and line:
+    if run.diverged and line and not goes_on:
         a, b = line[-1][0], max(line[-1][1], TOP)
         drawn += f'<path d="M{a - 6:.1f} {b - 6:.1f}l12 12m0 -12l-12 12" stroke="{ink}"'
         drawn += ' stroke-width="3"/>'
@@ -212,24 +227,24 @@ def curve(line, pieces, dots, run, now, each):
 
 
 def apart(ends):
-    """Return (y, x, run) of the numbers at the ends of the curves, moved apart where they touch."""
+    """Return [(y, x, ...)] of the numbers at the ends of the curves, apart where they touch."""
     placed = []
-    for height, end, run in sorted(ends, key=lambda end: end[:2]):
-        above = [y + 14 for y, x, _ in placed if abs(x - end) < 20]
-        placed.append((max([height, TOP + 8, *above]), end, run))
+    for height, end, *what in sorted(ends, key=lambda end: end[:2]):
+        above = [y + 14 for y, x, *_ in placed if abs(x - end) < 20]
+        placed.append((max([height, TOP + 8, *above]), end, *what))
     for i in reversed(range(len(placed))):  # none may lie below the axis
-        height, end, run = placed[i]
-        under = [y - 14 for y, x, _ in placed[i + 1 :] if abs(x - end) < 20]
-        placed[i] = (min([height, BOTTOM, *under]), end, run)
-    return [(y + 4, x + 8, run) for y, x, run in placed]
+        height, end, *what = placed[i]
+        under = [y - 14 for y, x, *_ in placed[i + 1 :] if abs(x - end) < 20]
+        placed[i] = (min([height, BOTTOM, *under]), end, *what)
+    return [(y + 4, x + 8, *what) for y, x, *what in placed]
 
 
 def end_labels(labels):
-    """Return the numbers of the runs at the ends of their curves."""
+    """Return the numbers of the runs at the ends of their curves, and which of them go on."""
     return "".join(
         f'<text x="{x:.1f}" y="{y:.1f}" font-weight="bold" stroke-width="3" {HALO}>'
-        f"{run.number + 1}</text>"
-        for y, x, run in labels
+        f"{run.number + 1}{GOES_ON * goes_on}</text>"
+        for y, x, run, goes_on in labels
     )
 
 
@@ -237,7 +252,7 @@ def free(labels, height):
     """Return where on its line "guessing" covers no number of a run: in the middle, if it can."""
     middle = (LEFT + RIGHT) / 2
     for x in (middle, RIGHT - 40, LEFT + 40):
-        if not any(abs(a + 5 - x) < 50 and abs(b - height) < 18 for b, a, _ in labels):
+        if not any(abs(a + 5 - x) < 50 and abs(b - height) < 18 for b, a, *_ in labels):
             return x
     return middle
 

@@ -16,7 +16,7 @@ from .files import Files, contents, shortened
 from .glass import Glass
 from .inside import InsideView
 from .layout import about, arrange, name_classes
-from .moments import network_then
+from .moments import looked_back, network_then
 from .pad import DrawingPad
 from .presentation import Presentation
 from .runs import RunList
@@ -104,7 +104,6 @@ class InteractiveLab(widgets.VBox):
         self.clear_button.on_click(self._safely(session.clear))
         self.undo_button.on_click(self._safely(lambda: self._undo(1)))
         self.undo_all_button.on_click(self._safely(lambda: self._undo(len(session.corrections))))
-        self.more.observe(self._unfold, "value")
         for name in ("learning_rate", "momentum", "weight_decay"):
             moved = functools.partial(self._change_rate, name)
             self.controls.sliders[name].observe(moved, "value")
@@ -112,6 +111,7 @@ class InteractiveLab(widgets.VBox):
             slider.observe(lambda _: self._mark_waiting(), "value")
         self.controls.on_wish = self._wish
         self.page.observe(self._recall_exams, "kept")
+        self.matrix.observe(self._look_back, "moment")
         self.matrix.observe(lambda _: self.draw_views.soon(), "moment")  # the matrix goes first
         self.matrix.on_image = lambda pixels: self._safely(lambda: self.pad.load(pixels))()
         self.pad.on_correct(
@@ -180,11 +180,9 @@ class InteractiveLab(widgets.VBox):
         if self.compared:
             self.compared.valued, said = True, self.compared.moments[-1].said
         self.matrix.compare(said, f"run {run.number + 1}" if said else "")
+        self.page.said = self.matrix.text if said else self.page.said
         self.draw_curve(now=True)
         self._show_runs()
-
-    def _unfold(self, change):
-        self.rare.layout.display = None if change.new else "none"
 
     def _load(self, model, name):
         if self.session.state in UNDER_WAY:
@@ -225,8 +223,9 @@ class InteractiveLab(widgets.VBox):
             if self.undo_button.layout.visibility == "visible" and not self.session.corrections:
                 self._follow_corrections()
             if self.page.keeps_up():
-                slow = 0 < self.session.driver.speed < 10  # time enough for the views
-                if any([self.draw_curve(), self.draw_matrix(), self.draw_views(now=slow)]):
+                speed = self.session.driver.speed  # no step of slow motion is left out
+                drawn = self.draw_curve(now=speed > 0), self.draw_matrix()
+                if any([*drawn, self.draw_views(now=0 < speed < 10)]):
                     self.page.was_sent_more()
             if self.page.is_gone():
                 self.session.pause("left")
@@ -256,8 +255,9 @@ class InteractiveLab(widgets.VBox):
 
     def _draw_curve(self):
         session, run = self.session, self.session.run
-        runs = [r for r in session.runs if r in (run, self.compared)]
-        self.chart.show(runs if self.compared else session.runs, run, session.state in UNDER_WAY)
+        pair = [r for r in session.runs if r in (run, self.compared)]
+        how = session.state in UNDER_WAY, session.latest.fresh
+        self.chart.show(pair if self.compared else session.runs, run, *how)
         self._show_status()
         if session.state == "running" and warning(session) != self.warned:
             self.warned = warning(session)  # what else was said meanwhile stays
@@ -279,17 +279,20 @@ class InteractiveLab(widgets.VBox):
     def _draw_matrix(self):
         """Show what the network last said: matrix, row and status are of one moment."""
         self.matrix.show(self.session.snapshots)
+        self._look_back()
         self._show_runs()
         self._show_status()
 
+    def _look_back(self, _change=None):
+        self.chart.look_back(looked_back(self.session.moments, self.matrix.moment))
+
     def _draw_views(self):
         """Show the network as it is now, or was at the moment that the reader looks back to."""
-        session, moment = self.session, self.matrix.moment
+        session, kept = self.session, looked_back(self.session.moments, self.matrix.moment)
         self.pad.show(session.model)
         model, start, when = session.model, session.start, ""
-        if 0 <= moment < len(session.moments) and session.moments[moment].learned:
-            said, learned, _ = session.moments[moment]
-            model, when = network_then(start, learned), said.name
+        if kept and kept.learned:
+            model, when = network_then(start, kept.learned), kept.said.name
         self.inside.show(model, start["W1"], when)
         self.glass.show()
 

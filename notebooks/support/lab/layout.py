@@ -22,6 +22,7 @@ def arrange(lab, data):
     more = widgets.ToggleButton(description="More: save, load, the last exam")
     rare = widgets.VBox([lab.files, lab.exam])
     more.layout.width, rare.layout.display = "auto", "none"
+    more.observe(lambda _: setattr(rare.layout, "display", None if more.value else "none"), "value")
     matrix, pad = "Which digit is taken for which", "Your own digit"
     grid = {  # as the style sheet names them
         "settings": [lab.controls],

@@ -14,15 +14,16 @@ class Moment(NamedTuple):
 
     `learned` is the difference to the weights that it began with, in float16: so the first steps,
     which change little, are as sharp as the last. `fleeting` is a look in between, which the next
-    look replaces.
+    look replaces; `place` is where on the axes of the curve it was.
     """
 
     said: Snapshot
     learned: dict
     fleeting: bool = False
+    place: tuple = (0, 0.0, 0.0)
 
 
-def moment(name, model, x, start, fleeting=False):
+def moment(name, model, x, start, fleeting=False, place=(0, 0.0, 0.0)):
     """Return the `Moment` of `model`, which began with the weights `start`, in about 300 kB.
 
     None if its numbers are not finite.
@@ -32,7 +33,12 @@ def moment(name, model, x, start, fleeting=False):
         return None
     with np.errstate(over="ignore"):
         learned = {name: (param - start[name]).astype(np.float16) for name, param in params.items()}
-    return Moment(snapshot(name, model, x), learned, fleeting)
+    return Moment(snapshot(name, model, x), learned, fleeting, place)
+
+
+def looked_back(moments, number):
+    """Return the `Moment` that a reader looks back to; None at the newest, which is -1."""
+    return moments[number] if 0 <= number < len(moments) else None
 
 
 def network(weights):

@@ -8,12 +8,13 @@ from .settings import Settings, say
 
 
 class Change(NamedTuple):
-    """A setting that was changed while the training went on, after `step` steps."""
+    """A setting that was changed while the training went on, after `step` steps, at `place`."""
 
     step: int
     name: str
     old: object
     new: object
+    place: tuple = (0, 0.0, 0.0)  # on the axes of the curve
 
     def __str__(self):
         new = say(self.name, self.new, "off")
@@ -58,7 +59,8 @@ class Run:
     corrections: int = 0  # since the last step
     diverged: bool = False
     valued: bool = False  # has the reader compared it, or brought it back?
-    highest: float = 0.0  # loss
+    highest: float = 0.0  # loss, and at which step that was
+    peak: int = 0
     moments: list = field(default_factory=list)
     origin: str = ""  # of a network that was loaded
     file: str = ""  # its whole name
@@ -68,6 +70,12 @@ class Run:
 
     def __post_init__(self):
         self.now = self.now or self.settings
+
+    def note(self, loss):
+        """Note the loss of the newest step, which is at `place`."""
+        self.curve.add(loss, self.place)
+        if loss > self.highest:
+            self.highest, self.peak = loss, self.step
 
     def per_step(self):
         """Return the seconds of a step at full speed, None if they were too few to tell."""
@@ -86,10 +94,10 @@ class Run:
             if near and name != "falling" and (last.new > last.old) == (new > old):
                 self.log[self.log.index(last)] = last._replace(new=new)
             else:
-                self.log.append(Change(self.step, name, old, new))
+                self.log.append(Change(self.step, name, old, new, self.place))
         self.now = replace(self.now, **values)
 
-    def way(self, most=3):
+    def way(self, most):
         """Return what was changed on the way, in words; of many changes the latest."""
         words = [str(change) for change in self.log[-most:]]
         if len(self.log) > most:

@@ -16,6 +16,7 @@ function render({ model, el }) {
   keepKeys(el);
   const made = new Map(); // run -> its row
   let shown; // the newest run and the present one, when the list was last scrolled
+  let compared; // the run that is compared
 
   function paint() {
     const rows = model.get("rows");
@@ -36,6 +37,9 @@ function render({ model, el }) {
     if (here !== shown && now === rows[0]) el.scrollTop = 0; // what has just begun is in sight
     else if (here !== shown && now) bring(made.get(now.run).li, el);
     shown = here;
+    const other = rows.find((row) => row.compared)?.run;
+    if (other && other !== compared && el.contains(document.activeElement)) showMatrix(el);
+    compared = other;
   }
 
   return follow(model, {
@@ -105,6 +109,12 @@ function buildRow(model, { run }) {
       }
     },
   };
+}
+
+// The answer of Compare is beside the list, or a screen away.
+function showMatrix(el) {
+  const matrix = el.closest(".interactive-lab")?.querySelector(".lab-at-matrix");
+  matrix?.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 // Scroll the list, and nothing else, so that as much of a row is seen as fits, its beginning first.

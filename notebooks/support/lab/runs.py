@@ -11,6 +11,7 @@ from .settings import common_and_different
 from .shelf import farewell
 
 HERE = Path(__file__).parent
+MOST_SAID = 3  # changes on the way that a row says; its details say all, if there are more
 
 
 class RunList(anywidget.AnyWidget):
@@ -68,12 +69,12 @@ class RunList(anywidget.AnyWidget):
             "run": run.number + 1,
             "colour": "" if run.origin and not run.step else colour(run),  # there is no line
             "dash": dash(run),
-            "label": label + (f"; {moment}" if moment else "") + way(run),
+            "label": label + (f"; {moment}" if moment else "") + way(run) + twin(run, self.runs),
             "ending": run.ending(),
-            "full": run.made(),
+            "full": "" if label == run.made() else run.made(),
             "file": run.file,
             "running": now and state == "running",
-            "changes": [str(change) for change in run.log],
+            "changes": [str(change) for change in run.log] if len(run.log) > MOST_SAID else [],
             "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
             "now": now,
             "compared": compared,
@@ -95,4 +96,13 @@ def length(run):
 
 def way(run):
     """Return what was changed on the way, as it follows the settings of a run."""
-    return f"; on the way {run.way()}" if run.log else ""
+    return f"; on the way {run.way(MOST_SAID)}" if run.log else ""
+
+
+def twin(run, runs):
+    """Return which earlier run has the same curve, as it follows all else that a row says."""
+    made = (run.settings, run.log, run.origin)
+    for other in runs[: runs.index(run)]:
+        if run.step and other.step and made == (other.settings, other.log, other.origin):
+            return f"; same line as run {other.number + 1}"
+    return ""

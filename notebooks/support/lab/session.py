@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from nn_core import MLP, SGD, evaluate
+from nn_core import MLP, evaluate
 
 from .corrections import Corrections
 from .latest import Latest
@@ -13,7 +13,7 @@ from .pace import FULL, Clock, PacedDriver, check_loop
 from .run import Look, Run
 from .settings import LIVE, Settings
 from .shelf import free_slot, make_room
-from .source import training
+from .source import optimizer, training
 
 SAMPLE = 1000  # training images on which the accuracy is measured, too
 UNDER_WAY = ("running", "paused")
@@ -35,7 +35,7 @@ class Session:
         self.clock = Clock(self.driver)
         self.corrections, self.latest = Corrections(self), Latest(self)
         self.runs, self.numbers, self.run, self.watched = [], 0, None, None
-        self.gone = None  # the run that made room for the newest one
+        self.gone, self.left = None, None  # the run that made room; the one that was here before
         self.forget(settings)
 
     # ------------------------------------------------------------------ what the reader does
@@ -64,15 +64,16 @@ class Session:
             self.set_off()
 
     def step(self, settings):
-        """Take a single step: of the run that is waiting, or the first one from "ready".
+        """Take a single step: of the run that waits or was stopped, or the first from "ready".
 
-        A network that is trained already is left alone: a new run would throw it away.
+        A network whose training is through is left alone: a new run would throw it away.
         """
         if self.state == "ready":
             self.begin(settings)
             self.state = "paused"
             self.on_change("state")  # who compares with the untrained network sees it now
-        if self.state == "paused":
+        if self.state in ("paused", "stopped"):
+            self.state = "paused"
             self.driver.step()
             self.look()
             self.on_change("state")
@@ -116,7 +117,7 @@ class Session:
         """End for good, and let go of the network and all runs."""
         self.driver.pause()
         self.driver.records, self.state, self.on_change = iter(()), "stopped", lambda event: None
-        self.runs, self.moments = [], []
+        self.runs, self.moments, self.left = [], [], None
 
     def adopt(self, model, origin, file=""):
         """Make a network that was trained elsewhere the present one, as a run of its own."""
@@ -166,6 +167,7 @@ class Session:
         self.driver.pause()
         self.clock.stop(self.run)
         self.latest.forget()
+        self.left = self.run or self.left
         if self.run:
             self.run.weights, self.run.start = copy(self.model), self.start
             self.run.record = self.record
@@ -209,8 +211,7 @@ class Session:
         run.place = (run.step, run.epoch, run.seconds)
         self.corrections.forget()
         self.record, self.looked = record, False
-        run.curve.add(record.loss, run.place)
-        run.highest = max(run.highest, record.loss)
+        run.note(record.loss)
         self.set_rates()
         if record.train_loss is not None:  # the end of an epoch
             val_loss, _ = evaluate(self.model, *self.val)
@@ -260,7 +261,9 @@ class Session:
         """Keep what the network says about the validation images, if it says anything."""
         if self.moments and self.moments[-1].fleeting and not fleeting:
             self.moments.pop()
-        kept, self.looked = moment(name, self.model, self.val[0], self.start, fleeting), True
+        place = self.run.place if self.run else (0, 0.0, 0.0)
+        kept = moment(name, self.model, self.val[0], self.start, fleeting, place)
+        self.looked = True
         if kept is None:
             return
         self.moments.append(kept)
@@ -293,8 +296,3 @@ class Session:
     def time_left(self):
         """Return the seconds that the run will still take at this speed, None if it is early."""
         return self.clock.left(self.run) if self.record else None
-
-
-def optimizer(settings):
-    """Return an `SGD` with these settings."""
-    return SGD(settings.learning_rate, settings.momentum, settings.weight_decay)

@@ -1,9 +1,9 @@
-"""The generator that IS the training: `fit` with what the settings say of batches and dropout."""
+"""The generator that IS the training: `fit` with what the settings say; and its optimizer."""
 
 import functools
 
 from data.distortion import distorted_minibatches
-from nn_core import fit, minibatches
+from nn_core import SGD, fit, minibatches
 
 from .dropout import student
 
@@ -26,6 +26,11 @@ def training(model, x, labels, optimizer, settings, seed, epochs, watch):
         seed=seed,
         batches=watched(batches, watch),
     )
+
+
+def optimizer(settings):
+    """Return an `SGD` with these settings."""
+    return SGD(settings.learning_rate, settings.momentum, settings.weight_decay)
 
 
 def watched(batches, watch):

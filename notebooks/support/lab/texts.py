@@ -3,28 +3,13 @@
 import html
 import math
 
-DIVERGED = "<b>The training diverged.</b> "
-OVERFLOWED = (
-    "Each step went so far downhill that it landed higher up, on the other side of the valley, and "
-    "the next one went further still."
-)
-RESTS = (
-    "The first steps were so wide that the loss leapt up and most ReLUs fell silent: no gradient "
-    "comes through them any more, and the loss rests where guessing is."
-)
-ADVICE = (
-    " A smaller <b>learning rate</b> helps (try a tenth), and so does less <b>momentum</b>. Move "
-    "the slider, and press Train: a network that was thrown so far rarely comes back."
-)
-LEAPT = "The loss has leapt up, and does not come down."
-LEARNED_LITTLE = (
-    "The loss leapt up on the way, and the network has learned little: many of its ReLUs may be "
-    "silent for good. A smaller <b>learning rate</b> helps, or a larger <b>batch size</b>."
-)
+from . import advice
+
 WAITS = {
     "interrupted": "The kernel was interrupted, and the training waits. Press Go on, or Stop.",
     "left": "Nobody was looking any more, so the training waits. Press Go on, or Stop.",
 }
+KEPT = "The network of run {} is kept: its row, opened, has <b>Bring back</b>."
 PRESETS_WAIT = (
     "While a training is under way, sliders can be moved, but a whole set of settings would change "
     "several things at once under it: press <b>Stop</b> first, then choose it again."
@@ -82,15 +67,18 @@ def warning(session):
     run, error = session.run, session.error
     if session.state == "diverged":
         where = f" ({html.escape(str(error))}.)" if error else ""
-        return DIVERGED + (OVERFLOWED if error else RESTS) + ADVICE + where, "lab-trouble"
+        return advice.diverged(run, bool(error)) + where, "lab-trouble"
     if session.state == "failed":
         return trouble(error), "lab-trouble"
     if session.state == "paused" and session.reason:
         return WAITS[session.reason], "lab-remark"
     if run and session.state in ("running", "paused", "stopped") and run.has_leapt():
-        return LEAPT, "lab-trouble"
+        return advice.leapt(run, session.state == "running"), "lab-trouble"
     if run and session.state in ("stopped", "finished") and run.has_learned_little():
-        return LEARNED_LITTLE, "lab-trouble"
+        return advice.learned_little(run), "lab-trouble"
+    left = session.left
+    if session.state == "ready" and left in session.runs and left.right and not left.diverged:
+        return KEPT.format(left.number + 1), "lab-remark"
     return "", "lab-remark"
 
 
