@@ -3,7 +3,7 @@
 The training, without widgets:
 driver       the asyncio task that trains, and lets clicks in between
 pace         the same in slow motion
-source       the generator that is the training: `fit`, batches, dropout
+source       the generator that is the training: `fit`, batches, dropout; its optimizer
 dropout      a student that shares its layers with the network that answers
 session      begin, pause, step, stop, change, go on
 run          one training as a thing: settings, changes on the way, curve
@@ -18,7 +18,7 @@ curve        mean losses in a few hundred numbers
 
 What is seen:
 drawing, chart   the curves as an SVG; the widget around it, with numbers and axes
-edges            where a curve leaves the drawing
+edges, marks     where a curve leaves the drawing; what was moved on it, and its newest steps
 runs             a row for each run
 confusion        the confusion matrix that can be looked into
 pad              the drawing pad: pen.js draws on paper.js, reading.js shows what is read
@@ -33,7 +33,7 @@ controls, buttons  sliders and presets; Train, Pause, Step, Stop, Reset
 files, exam      save and load; the test set, once
 presentation     ways down the page; the lab on a projector (nearest.js: what Escape closes)
 spoken           what a screen reader is told of a training
-texts            questions, warnings, the status
+texts, advice    questions, warnings, the status; why a loss leapt up, and what helps
 throttle         drawing that does not slow down training
 layout, lab      where all of it stands; all of it together
 closing          labs that nobody sees any more
