@@ -16,6 +16,7 @@ function render({ model, el }) {
     box.dataset.lmSuppressShortcuts = "true";
     pressOnce(box);
     stepByFactors(box);
+    leadToNumbers(box);
     answerTyping(box);
     showUnfolded(box);
     leadOn(box);
@@ -72,7 +73,16 @@ function pressOnce(box) {
 
 // Names and values for a screen reader, and no cursor where typing would be ignored.
 function describe(model, box) {
+  const groups = new Map(); // what makes one stop of Tab of some buttons
   const look = () => {
+    for (const group of box.querySelectorAll(".nn-one-stop")) {
+      put(group, "role", "group");
+      if (!groups.has(group)) groups.set(group, oneTabStop(group));
+      const buttons = [...group.querySelectorAll("button")];
+      if (buttons.filter(({ tabIndex }) => tabIndex === 0).length > 1) groups.get(group)(buttons[0]);
+    }
+    if (document.body.dataset.voila) // a page without any other title
+      for (const title of box.querySelectorAll(".lab-title")) put(title, "aria-level", "1");
     for (const part of box.querySelectorAll("[title=null]"))
       part.removeAttribute("title"); // ipywidgets writes out that there is none
     for (const slider of box.querySelectorAll(".widget-hslider, .widget-slider")) {
@@ -84,9 +94,12 @@ function describe(model, box) {
       put(handle, "aria-valuetext", readout.textContent);
       put(readout, "aria-label", label);
       put(readout, "role", "textbox");
+      put(readout, "tabindex", "-1");
+      put(handle, "aria-description", "Enter: type the number");
       if (slider.classList.contains("nn-no-typing")) {
         put(readout, "contenteditable", "false");
         put(readout, "role", "status");
+        handle.removeAttribute("aria-description");
       }
     }
     for (const select of box.querySelectorAll(".widget-dropdown select"))

@@ -13,12 +13,12 @@ function addButton(parent, text, title) {
   return button;
 }
 
-// A share as "12.3 %"; "–" for one that there is not. "100.0 %" is all, and nothing less: what would
+// A share as "12.3 %", which is not broken; "–" for one that there is not. "100.0 %" is all, and nothing less: what would
 // be rounded to it is "> 99.9 %".
 function percent(share, places = 1) {
   if (share < 0 || !isFinite(share)) return "–";
   const text = (100 * share).toFixed(places);
-  return share < 1 && Number(text) === 100 ? `> ${(100 - 0.1 ** places).toFixed(places)} %` : `${text} %`;
+  return share < 1 && Number(text) === 100 ? `> ${(100 - 0.1 ** places).toFixed(places)}\u00a0%` : `${text}\u00a0%`;
 }
 
 // Paint 28 x 28 values from 0 (paper) to 255 (ink) on a canvas of that size.

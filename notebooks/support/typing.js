@@ -17,6 +17,19 @@ function stepByFactors(box) {
   }, true);
 }
 
+// A slider and the number beside it are one stop of Tab: Enter leads from the one to the other.
+function leadToNumbers(box) {
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches(".noUi-handle")) return;
+    const slider = event.target.closest(".widget-slider, .widget-hslider");
+    const readout = slider?.querySelector(".widget-readout[contenteditable=true]");
+    if (!readout) return;
+    readout.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
 // A slider takes the nearest number that it can, and of a word none: then say so in its own row. That
 // ends when the setting changes, by whatever way, and when something else is done.
 function answerTyping(box) {

@@ -117,12 +117,15 @@ def test_the_words_are_those_of_the_numbers():
     chain, _, _ = a_step(hidden=(16, 8))
     said = stages(chain, Settings(momentum=0.9, dropout=0.2), 0.05)
     assert said[0].startswith("The mini-batch x: 20 images, each")
-    assert f"{100 * (chain.values[1] == 0).mean():.0f} % of its numbers are 0" in said[1]
+    assert (
+        f"{100 * (chain.values[1] == 0).mean():.0f}\N{NO-BREAK SPACE}% of its numbers are 0"
+        in said[1]
+    )
     assert "dropout 0.2" in said[1] and "dropout" not in stages(chain, Settings(), 0.1)[1]
     right = (chain.values[-1].argmax(axis=1) == chain.labels).sum()
     assert f"{right} of 20 images" in said[4] and f"{chain.loss:#.3g}." in said[4]
     assert "dW3 = a2.T @ dlogits" in said[5] and "dlogits @ W3.T" in said[6]
-    assert f"{100 * (chain.dz[0] == 0).mean():.0f} % of dz1 are 0" in said[7]
+    assert f"{100 * (chain.dz[0] == 0).mean():.0f}\N{NO-BREAK SPACE}% of dz1 are 0" in said[7]
     assert "dW1 = x.T @ dz1" in said[7] and "dz2 @ W2.T" in said[7]
     assert "0.05 times its gradient, with momentum besides" in said[8] and "falls" in said[8]
 
@@ -290,3 +293,23 @@ def test_numbers_that_are_not_finite_are_said_to_be_so(lab):
     run(step())
     assert "stages" not in lab.glass.view.step
     assert lab.session.state == "diverged"
+
+
+def test_empty_frames_are_those_of_a_network_like_the_last(lab):
+    lab.glass.ask.value = True
+    lab.buttons.step.click()
+    widths = lab.glass.view.sizes
+    assert lab.glass.view.framed and widths == [128, 64, 10]
+    lab.buttons.reset.click()
+    assert lab.glass.view.framed and not lab.glass.view.step, "they stay, and nothing moves"
+    lab.controls.preset_buttons[2].click()
+    lab.buttons.reset.click()
+    assert not lab.glass.view.framed and lab.glass.view.sizes == [4, 10]
+
+
+def test_where_no_step_can_be_taken_there_is_no_room_for_one(lab):
+    run(train(lab, epochs=1))
+    lab.glass.ask.value = True
+    assert lab.glass.view.layout.display == "none" and "Reset" in lab.glass.hint.value
+    lab.buttons.reset.click()
+    assert lab.glass.view.layout.display is None

@@ -60,7 +60,7 @@ def test_all_neurons_of_the_first_layer_are_shown(inside):
     assert drawn == 32 * 784
     layers = inside.locator(".lab-inside-layer").all_inner_texts()
     assert len(layers) == 2
-    assert re.search(r"\d+ % of its outputs are 0; \d+ of 32 neurons are silent", layers[0])
+    assert re.search(r"\d+\s% of its outputs are 0; \d+ of 32 neurons are silent", layers[0])
 
 
 def test_a_neuron_is_chosen_by_pointing_clicking_and_with_the_keyboard(inside):

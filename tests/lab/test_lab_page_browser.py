@@ -289,10 +289,10 @@ def test_ways_lead_past_what_is_between(lab, name, part):
 def test_everything_by_keyboard(lab):
     """Tab leads from the first button to the drawing pad."""
     lab.button("train").focus()
-    seen = set()
+    seen, stops = [], None
     for _ in range(60):
         lab.page.keyboard.press("Tab")
-        seen.add(
+        seen.append(
             lab.page.evaluate("""() => {
             const part = document.activeElement.closest(
                 "[class*=lab-button], [class*=cm-], [class*=lab-pad], [class*=lab-chart]," +
@@ -300,10 +300,26 @@ def test_everything_by_keyboard(lab):
             return part?.className ?? "";
         }""")
         )
+        if stops is None and lab.page.evaluate(FOCUSED).endswith("lab-chart-sheet"):
+            stops = len(seen)
+    assert stops < 16, "a slider and its number are one stop, and so are the presets"
     text = " ".join(seen)
     for part in ("lab-button-stop", "lab-learning-rate", "lab-more", "lab-chart-sheet",
                  "lab-run-head", "cm-moment", "cm-cell", "lab-pad"):  # fmt: skip
         assert part in text, f"{part} cannot be reached"
+
+
+def test_enter_leads_from_a_slider_to_its_number(lab):
+    lab.find(".lab-batch-size .noUi-handle").press("Enter")
+    lab.page.keyboard.type("32")
+    lab.page.keyboard.press("Enter")
+    readout = lab.find(".lab-batch-size .widget-readout")
+    assert readout.inner_text() == "32" and "widget-readout" in lab.page.evaluate(FOCUSED)
+    lab.page.keyboard.press("Tab")
+    assert "noUi-handle" in lab.page.evaluate(FOCUSED), "the next slider"
+    lab.find(".lab-preset").first.press("ArrowRight")
+    assert lab.page.evaluate("document.activeElement.textContent") == "learning rate too high"
+    lab.settle()
 
 
 def test_the_matrix_by_keyboard(lab):
@@ -393,7 +409,8 @@ def test_the_answer_of_compare_comes_into_sight(lab):
 def test_everything_has_a_name(lab):
     tree = lab.page.locator(".interactive-lab").aria_snapshot()
     for said in (
-        'button "▶ Train"', 'slider "learning rate"', 'textbox "learning rate"',
+        'heading "Settings"', 'button "▶ Train"',
+        'slider "learning rate"', 'textbox "learning rate"',
         'slider "batch size"', 'combobox "How fast it trains"', 'slider "Numbers on the curves"',
         'slider "look back"', 'grid "Confusion matrix"', 'list "Runs, the newest first"',
         'application "Paper to draw a digit on.', 'button "Presentation"',

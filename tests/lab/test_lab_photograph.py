@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from lab_helpers import DIGITS
 from pad_helpers import ONE, SEVEN, draw, receive, stroke
 from photographs import photograph
 
 from data.mnist import DATA, bundled_digits, read_mnist
 from nn_core import MLP, SGD, evaluate, fit
+from support.lab import InteractiveLab
 from support.lab.centring import like_mnist
 from support.lab.pad import DrawingPad
 from support.lab.photograph import nearby_mean, otsu, parts, steps
@@ -230,9 +232,21 @@ def test_a_bad_photograph_loses_nothing(pad):
     choose(pad, photograph(BLANK), "blank.png")
     assert (pad.ink, pad.reading) == before and pad.strokes == [[[1, 2, 3]]]
     assert pad.photograph["said"].startswith("blank.png: no digit can be seen on it: write larger")
-    assert pad.photograph["said"].endswith(". Your drawing is as it was.")
+    assert pad.photograph["said"].endswith(". Your drawing stays.")
     choose(pad, photograph(SEVEN)[:-1, :-7])  # and a message that is damaged
     assert "Error" not in pad.note
     data = {"method": "custom", "content": {"photograph": "x", "height": 3}}
     pad._handle_msg({"content": {"data": data}, "buffers": [memoryview(b"1234")]})
     assert pad.note.startswith("ValueError"), "said, not hidden"
+
+
+def test_what_was_wrong_with_a_photograph_is_no_news_after_the_next_deed():
+    lab = InteractiveLab(DIGITS)
+    blank = np.full((50, 50), 240, np.uint8)
+    lab.pad.take("blank.png", 50, blank.tobytes())
+    assert "no digit" in lab.pad.photograph["said"]
+    lab.buttons.reset.click()
+    assert lab.pad.photograph == {}
+    lab.pad.photograph = {"said": "seven.png is on the pad.", "steps": [1]}
+    lab.buttons.step.click()
+    assert lab.pad.photograph["steps"], "this is still true"

@@ -224,6 +224,15 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.find(".cm-image").first.wait_for()
     whole(lab, ".cm-title", ".cm-image", ".cm-moment", ".cm-9-9")
     assert [last.bounding_box(), way.bounding_box()] == places
+    lab.find(".cm-image").first.click()  # onto the pad, which is shown
+    lab.wait_for_pattern(".lab-tabs", 'key 2[^>]*aria-current="true"')
+    whole(lab, ".lab-at-pad .lab-heading", ".lab-pad-correct", ".lab-why-ask")
+    wrong = {"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"}
+    lab.find(".lab-pad input[type=file]").set_input_files([wrong])
+    lab.wait_for_pattern(".lab-pad-said", "bad.png: ")
+    whole(lab, ".lab-pad-said", ".lab-pad-labels", ".lab-why-ask")
+    lab.page.keyboard.press("1")
+    lab.wait_for_pattern(".lab-pad-said", "^$")
     lab.page.keyboard.press("Escape")
     lab.find(".cm-behind").first.wait_for(state="hidden")
     lab.page.keyboard.press("2")
@@ -297,10 +306,11 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
     box = {
         name: lab.find(f".{name}").first.bounding_box()
         for name in ("lab-pad-paper", "lab-pad-bars", "lab-pad-examples button", "cm-moment",
-                     "lab-inside-layer > :last-child")
+                     "lab-why-ask", "lab-inside-layer > :last-child")
     }  # fmt: skip
     resize(lab, 1280)
-    bars, paper = box["lab-pad-bars"], box["lab-pad-paper"]
+    bars, paper, ask = box["lab-pad-bars"], box["lab-pad-paper"], box["lab-why-ask"]
+    assert 0 < ask["y"] - bars["y"] - bars["height"] < 60, "the answer opens below them"
     assert bars["y"] + bars["height"] - paper["y"] < 780  # of 844
     example = box["lab-pad-examples button"]
     assert min(example["width"], example["height"]) >= 36
@@ -364,10 +374,11 @@ def test_paper_bars_and_slopes_are_seen_together(lab, width):
     ask.click()
     lab.find(".lab-why-picture").wait_for()
     try:
-        if width == 1280:  # with less room the line of the corrections gets longer
-            assert ask.evaluate(below) == before, "what was clicked stays where it was"
+        assert ask.evaluate(below) == before, "what was clicked stays where it was"
         lab.find(".lab-at-pad").evaluate("part => part.scrollIntoView()")
-        boxes = whole(lab, *(f".lab-{part}" for part in parts))
+        boxes = whole(lab, ".lab-why-ask", *(f".lab-{part}" for part in parts))
+        button, answer = boxes[".lab-why-ask"], lab.find(".lab-why-text").bounding_box()
+        assert 0 < answer["x"] - button["x"] - button["width"] < 200, "it opens beside its button"
         paper, picture = boxes[".lab-pad-canvas"], boxes[".lab-why-picture"]
         assert picture["x"] > paper["x"] + paper["width"] and picture["width"] > 200
         assert lab.page.locator(".interactive-lab").evaluate(FIND_LAYOUT_FAULTS) == []

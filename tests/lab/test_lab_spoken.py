@@ -1,9 +1,14 @@
 """What a screen reader is told, and what a page knows that is to be left. No browser here."""
 
+import re
+
+import numpy as np
 import pytest
 from lab_helpers import DIGITS, run, train, until
+from pad_helpers import SEVEN, draw
 
 from support.lab import InteractiveLab
+from support.lab.pad import percent
 
 
 @pytest.fixture
@@ -60,3 +65,38 @@ def test_a_page_asks_before_it_is_left_only_if_the_reader_has_trained(lab):
     assert not lab.page.precious, "sliders are soon moved again"
     run(train(lab))
     assert lab.page.precious
+
+
+def test_a_preset_says_what_it_changes(lab):
+    said = heard(lab)
+    lab.controls.preset_buttons[1].click()
+    lab.controls.preset_buttons[3].click()
+    lab.controls.preset_buttons[3].click()
+    epochs = lab.controls.presets["the best we know"].epochs
+    assert said == [
+        "Settings: learning rate 0.1 to 5.01.",
+        "Settings: learning rate 5.01 to 0.1, rate falls to 0, momentum 0 to 0.9, batch size 64 to "
+        f"128, epochs 30 to {epochs}, distortion 0 to 1.",
+        "Settings: as they were.",
+    ]
+
+
+def test_why_a_training_diverged_is_said_as_it_is_written(lab):
+    lab.controls.preset_buttons[1].click()
+    run(train(lab))
+    assert "</b>" in lab.message.value
+    words = re.sub("<[^>]*>", "", lab.message.value)
+    assert lab.page.said.startswith("Run 1: diverged") and lab.page.said.endswith(words)
+
+
+def test_why_says_its_head_when_it_is_opened(lab):
+    lab.why.ask.value = True
+    assert lab.page.said == "Draw a digit first."
+    lab.why.ask.value = False
+    draw(lab.pad, SEVEN)
+    lab.why.ask.value = True
+    p = lab.pad.reading["probabilities"]
+    assert lab.page.said == f"It reads {p.index(max(p))}, at {percent(max(p))}."
+    lab.session.model.params()["b3"][:] = np.nan
+    lab.pad.show(lab.session.model)
+    assert lab.why.view.why["instead"] == lab.why.head() == "No reading: it diverged."

@@ -142,7 +142,7 @@ def test_what_is_said_of_a_change_is_true(trained):
     assert words.startswith(f"{len(change.images) - 1} small steps added or took away, ")
     assert f"Of 784 pixels, {(difference > 0.1).sum()} changed by more than a tenth" in words
     share = difference.sum() / x.sum()
-    assert f"all together, {100 * share:.0f} % of the ink of your drawing" in words
+    assert f"all together, {100 * share:.0f}\N{NO-BREAK SPACE}% of the ink of your drawing" in words
 
 
 def test_the_film_shows_the_way_from_the_drawing_to_the_end(trained):

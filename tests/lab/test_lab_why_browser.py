@@ -114,7 +114,7 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
         )
         seconds.append((why.page.evaluate("() => performance.now()") - began) / 1000)
     print(f"Why: median {statistics.median(seconds):.3f} s of {len(seconds)}")
-    assert re.fullmatch(rf"For {label} it has \d+\.\d %; it reads \d\.", why.text())
+    assert re.fullmatch(rf"For {label} it has \d+\.\d\s%; it reads \d\.", why.text())
     assert why.why("reason").inner_text() == ""
     assert why.why("text").get_attribute("aria-live") == "polite", "it says more than the pad"
     assert why.why("nothing").inner_text() == ""
@@ -130,11 +130,11 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     words = why.why("made").inner_text()
     article = "an" if label == 8 else "a"
     assert words.startswith(f"You still see what you drew; the network sees {article} {label}. ")
-    assert re.search(r"\d+ small steps .* all together, \d+ % of the ink of your drawing", words)
+    assert re.search(r"\d+ small steps .* all together, \d+\s% of the ink of your drawing", words)
     assert why.picture() != slopes and why.verdict() == reading, "the pad stays as it is"
     drawn, changed = (why.why(name).evaluate(READ_ALPHA) for name in ("drawing", "changed"))
     assert drawn == why.seen() != changed, "both are shown without signs"
-    assert re.fullmatch(rf"changed: {label}, at \d+\.\d %", why.why("after").inner_text())
+    assert re.fullmatch(rf"changed: {label}, at \d+\.\d\s%", why.why("after").inner_text())
     name = re.compile(rf"Your drawing, changed towards {label}: step (\d+) of \1\. ")
     assert why.page.get_by_role("application", name=name).is_visible()
     why.shot("made")

@@ -16,7 +16,10 @@ function render({ model, el }) {
   let told = "";
   const paintBehind = () => {
     const title = showImages(), { digit, answer } = model.get("found");
-    if (told !== `${digit} ${answer}`) spoken.textContent = title;
+    if (told !== `${digit} ${answer}`) {
+      spoken.textContent = title;
+      behind.querySelector(".cm-image")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    }
     told = `${digit} ${answer}`;
   };
   const paintNotes = ["counts", "precision", "recall", "normalise", "chosen", "against"];
@@ -61,7 +64,6 @@ function buildControls(model) {
   };
   for (const name of ["moments", "moment", "text"]) model.on(`change:${name}`, follow);
   follow();
-
   const choices = element("fieldset", { class: "cm-normalise", "aria-label": "What the cells show" });
   const words = { none: "counts", rows: "% of the row", columns: "% of the column" };
   const group = `cm-${Math.random()}`; // the same widget may be shown twice
@@ -162,7 +164,7 @@ function paint(model, parent, cells) {
     }
   const rates = (name, of) =>
     parent.querySelectorAll(`.cm-${name}`).forEach((cell, i) => {
-      cell.textContent = percent(model.get(name)[i]).replace(" %", "").replace("100.0", "100");
+      cell.textContent = percent(model.get(name)[i]).replace("\u00a0%", "").replace("100.0", "100");
       cell.title = `${percent(model.get(name)[i])} of ${of} ${i} are right`;
     });
   rates("recall", "all images of a");
@@ -232,8 +234,8 @@ function buildBehind(model, parent) {
     tile.tabIndex = grid.querySelector("[tabindex='0']") ? -1 : 0;
     tile.addEventListener("click", () => {
       model.send({ image: Number(tile.dataset.row) });
-      const paper = tile.closest(".interactive-lab")?.querySelector(".lab-pad-draw");
-      paper?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+      const paper = tile.closest(".interactive-lab:not(.lab-large)")?.querySelector(".lab-pad-draw");
+      paper?.scrollIntoView({ block: "nearest", behavior: "smooth" }); // in Presentation it has a tab
     });
     grid.append(tile);
   }
@@ -255,7 +257,7 @@ function buildBehind(model, parent) {
     key.hidden = !count;
     title.textContent = none ? "" : `${digit} ${verb} ${answer}: ${images(count)}`;
     hint.textContent = none
-      ? "Choose a cell, by a click, a tap, or arrow keys and Enter, to see its images."
+      ? `Choose a cell, by ${matchMedia("(hover: none)").matches ? "a tap" : "a click, or arrow keys and Enter"}, to see its images.`
       : !count
         ? "None, at this moment."
         : count > rows.length

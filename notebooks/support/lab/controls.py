@@ -5,6 +5,7 @@ import html
 import ipywidgets as widgets
 
 from .settings import LIVE, Settings, from_line, say, to_line
+from .texts import UP
 
 MORE = ["momentum", "weight_decay", "falling", "distortion", "dropout", "seed"]
 DECAYS = [(f"{value:g}", value) for value in (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)]
@@ -51,7 +52,10 @@ class Controls(widgets.VBox):
         self.more.observe(self._unfold, "value")
         self.line.observe(self._read_line, "value")
         first = [
-            widgets.HBox(self.preset_buttons).add_class("lab-presets"),
+            widgets.HTML(f'<h3 class="lab-heading">Settings</h3>{UP}').add_class(
+                "lab-settings-title"
+            ),
+            widgets.HBox(self.preset_buttons).add_class("lab-presets").add_class("nn-one-stop"),
             *(slider for name, slider in self.sliders.items() if name not in MORE),
             widgets.HTML('<div class="lab-key"><span class="lab-waits-mark"></span></div>'),
             self.more,

@@ -1,7 +1,8 @@
 // One step under the glass. Its model has `step`: `title`, and if all is finite `stages` (texts),
 // `pictures` (each with its `stage` and `column`), `labels`, `p`, and `loss` (before and after the step,
-// as texts).
+// as texts). `sizes` are those of its layers; without a step, of the network that waits for one.
 
+const NEARLY = 0.005; // of a probability: half of one in a hundred
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 
 const PAGE = `
@@ -22,6 +23,7 @@ function render({ model, el }) {
   const next = addButton(find("buttons"), "▸", "One stage on");
   const player = addButton(find("buttons"), "▶ Play", "Play the stages, one after the other");
   [back.dataset.key, next.dataset.key, player.dataset.key] = ["ArrowLeft", "ArrowRight", " "];
+  let sizes = ""; // of the layers that the frames were made for
   let [stage, chosen, timer, figures] = [0, 0, null, []]; // a new step is seen where the last one was
   const last = () => model.get("step").stages.length - 1;
 
@@ -61,10 +63,9 @@ function render({ model, el }) {
     chosen = Math.max(0, Math.min(image, labels.length - 1));
     for (const { figure, picture } of figures)
       paintArray(figure.querySelector("canvas"), picture, chosen, labels);
-    const read = p[chosen].indexOf(Math.max(...p[chosen]));
     const mine = p[chosen][labels[chosen]];
     find("one").textContent =
-      `x[${chosen}], ${article(labels[chosen])}, is read as ${read}. ` +
+      `x[${chosen}], ${article(labels[chosen])}, is ${verdict(p[chosen])}. ` +
       `Its right digit gets ${percent(mine)}.`;
     find("bars").innerHTML = p[chosen].map((share, digit) => bar(share, digit, labels[chosen])).join("");
   }
@@ -72,6 +73,7 @@ function render({ model, el }) {
   function build() {
     const step = model.get("step");
     const known = step.stages !== undefined;
+    if (sizes !== String(model.get("sizes"))) [figures, sizes] = [[], String(model.get("sizes"))];
     find("title").textContent = step.title ?? find("title").textContent;
     find("title").hidden = !find("title").textContent; // a heading has words
     find("title").style.visibility = step.title ? "" : "hidden";
@@ -131,7 +133,11 @@ function render({ model, el }) {
     });
   player.addEventListener("click", () => (timer ? stop() : play()));
   keepKeys(box);
-  const end = follow(model, { "change:step": build });
+  find("buttons").addEventListener("focusin", ({ target }) => { // who comes by key sees what they show
+    const block = box.getBoundingClientRect().height > 0.9 * innerHeight ? "start" : "nearest";
+    if (target.matches(":focus-visible")) box.scrollIntoView({ block, behavior: "smooth" });
+  });
+  const end = follow(model, { "change:step": build, "change:sizes": build });
   return () => {
     stop();
     end();
@@ -162,7 +168,7 @@ function addFigure(column, picture) {
   const isGradient = name.startsWith("d");
   const more = element("span", { class: "lab-glass-more" });
   more.append(element("span", {}, said));
-  caption.append(element("b", {}, name), ` ${size}`, more);
+  caption.append(element("b", {}, name), element("span", { class: "lab-glass-size" }, ` ${size}`), more);
   canvas.setAttribute("aria-label", `${name}, ${size} numbers${said && `, ${said}`}`);
   if (kind === "ink") canvas.setAttribute("aria-label", "The images; the arrow keys choose one");
   figure.append(canvas, caption);
@@ -183,6 +189,15 @@ function bar(share, digit, label) {
   const mark = digit === label ? " class='lab-glass-right'" : "";
   return `<span${mark}>${digit}</span><span class="lab-glass-track">
     <span style="width:${100 * share}%"></span></span><span>${percent(share)}</span>`;
+}
+
+// As what an image is read, from its ten probabilities: what is nearly as probable is named, too.
+function verdict(p) {
+  const best = Math.max(...p);
+  const first = [...p.keys()].filter((digit) => p[digit] > best - NEARLY);
+  if (first.length === 1) return `read as ${first[0]}`;
+  const which = first.length === 10 ? "all ten digits" : `${first.slice(0, -1).join(", ")} and ${first.at(-1)}`;
+  return `(nearly) a tie of ${which}`;
 }
 
 function article(digit) {

@@ -50,7 +50,7 @@ class Glass(widgets.VBox):
             (self.step, opened),
             (self.reset, opened and not on and state != "running"),
             (self.hint, opened),
-            (self.view, opened),
+            (self.view, opened and (on or self.view.framed or state == "running")),
         ):
             part.layout.display = None if wanted else "none"
 
@@ -66,7 +66,7 @@ class Glass(widgets.VBox):
         if latest.kept is None:
             self.shown = None
             if session.state != "running":  # else a run has begun: its first step comes in a moment
-                self.view.step = {}
+                self.view.clear(session.model)
         elif latest.kept is not self.shown and latest.fresh:
             self.shown = latest.kept
             chain = Chain(latest.kept.before, session.model.params(), *latest.kept[1:])
@@ -88,22 +88,32 @@ class GlassView(anywidget.AnyWidget):
     _css = style(HERE / "glass.css")
 
     step = traitlets.Dict().tag(sync=True)
+    sizes = traitlets.List().tag(sync=True)  # of the layers
 
     def __init__(self):
+        self.framed = False  # are there frames, of this step or empty?
         super().__init__()
         self.add_class("lab-glass-view")
 
     def __repr__(self):
         return "GlassView()"
 
+    def clear(self, model):
+        """Show no step: empty frames for this network, if the last step had such ones."""
+        self.framed = self.framed and self.sizes == widths(model.params())
+        with self.hold_sync():
+            self.sizes, self.step = widths(model.params()), {}
+
     def show(self, chain, session):
         """Show a `Chain`, which is the newest step of a `Session`."""
         run = session.run
         title = f"Step {run.step:,} of run {run.number + 1}"
         if not chain.finite:
+            self.clear(session.model)
             self.step = {"title": f"{title}: its numbers are not finite any more"}
             return
-        self.step = {
+        self.framed = True
+        step = {
             "title": title,
             "stages": stages(chain, run.now, session.optimizer.learning_rate),
             "pictures": pictures(chain),
@@ -111,6 +121,13 @@ class GlassView(anywidget.AnyWidget):
             "loss": [number(chain.loss), number(chain.loss_after)],
             "p": np.round(chain.p[:MOST_IMAGES].astype(float), 4).tolist(),
         }
+        with self.hold_sync():
+            self.sizes, self.step = widths(chain.before), step
+
+
+def widths(params):
+    """Return how wide the layers with these parameters are, a list of numbers."""
+    return [len(b) for name, b in params.items() if name.startswith("b")]
 
 
 def pictures(chain):

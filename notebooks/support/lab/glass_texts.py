@@ -8,6 +8,7 @@ from .settings import say
 
 MOST_IMAGES = 64  # of a mini-batch, as many rows can be seen
 MOST_NEURONS = 8  # of the first layer, whose gradient is a picture each
+PERCENT = "\N{NO-BREAK SPACE}%"  # no line ends before it
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 LARGE = [(1e6, "million"), (1e9, "billion"), (1e12, "trillion")]
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -113,7 +114,7 @@ def update(chain, settings, learning_rate):
 
 def share(mask):
     """Return how much of it is True, as "12 %"."""
-    return f"{100 * mask.mean():.0f} %"
+    return f"{100 * mask.mean():.0f}{PERCENT}"
 
 
 def number(value):
@@ -138,4 +139,4 @@ def number(value):
 def in_percent(share):
     """Return a share with two digits: "0.22 %", "14 %", "11,000 %"."""
     text = f"{100 * share:.2g}"
-    return f"{text if share < 0.995 else number(float(text))} %"
+    return f"{text if share < 0.995 else number(float(text))}{PERCENT}"

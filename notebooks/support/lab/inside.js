@@ -261,7 +261,7 @@ function topImage({ label, answer, pixels }) {
 
 function paintLayers(box, { hidden, images }) {
   const rows = hidden.map(({ neurons, zeros, silent }, i) => {
-    const share = `${(100 * zeros).toFixed(0)} %`;
+    const share = `${(100 * zeros).toFixed(0)}\u00a0%`;
     const dead = `${silent} of ${neurons} neurons are silent for all ${thousands(images)} images`;
     return `<div class="lab-inside-layer"><span>hidden layer ${i + 1}</span>
       <span class="lab-inside-track"><span style="width:${100 * zeros}%"></span></span>

@@ -21,6 +21,7 @@ from .pad import DrawingPad
 from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
+from .settings import changes
 from .split import hold_back
 from .spoken import spoken
 from .texts import FOR_THE_NEXT, PRESETS_WAIT, price, status, trouble, warning
@@ -52,7 +53,7 @@ class InteractiveLab(widgets.VBox):
         self.matrix = ConfusionMatrix(x_val, labels_val)
         self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
-        self.why = Why(self.pad, [self.undo_button, self.undo_all_button])
+        self.why = Why(self.pad)
         self.inside = InsideView(x_val, labels_val)
         self.glass = Glass(self.session, self.buttons)
         self.compared = None  # a run beside the present one
@@ -156,9 +157,11 @@ class InteractiveLab(widgets.VBox):
         if self.session.state == "running":
             say(PRESETS_WAIT)
             return
+        said = changes(self.controls.settings(), settings)
         self.controls.set(settings)
         if self.session.state == "paused":
             say(FOR_THE_NEXT)
+        self.page.said = f"Settings: {said or 'as they were'}."
 
     def _mark_waiting(self):
         self.controls.mark_waiting(self.session.run, self.session.state in UNDER_WAY)
@@ -211,6 +214,7 @@ class InteractiveLab(widgets.VBox):
     def _on_change(self, event):
         if event == "state":
             self.pad.forget_correction()
+            self.pad.forget_wrong_photograph()
             if self.compared:
                 self._compare(None)  # another network is here now
         if event in ("state", "correction"):
@@ -234,11 +238,11 @@ class InteractiveLab(widgets.VBox):
         session = self.session
         self.buttons.follow(session.state)
         self.page.watched = session.state == "running"
-        self.page.said = spoken(session)
         if session.state in UNDER_WAY and self.page.heard:  # the reader's own training
             self.page.precious = True
         self.warned = warning(session)
         self._say(*self.warned)
+        self.page.said = spoken(session, self.warned[0])
         self._follow_corrections()
         self._mark_waiting()
         self.exam.follow()
@@ -262,6 +266,7 @@ class InteractiveLab(widgets.VBox):
         if session.state == "running" and warning(session) != self.warned:
             self.warned = warning(session)  # what else was said meanwhile stays
             self._say(*self.warned)
+            self.page.said = spoken(session, self.warned[0])
 
     def _show_status(self):
         run = self.session.run

@@ -18,7 +18,8 @@ def arrange(lab, data):
     head = widgets.HBox([widgets.VBox([style, lab.about]), lab.presentation])
     top = widgets.VBox([widgets.HBox([lab.buttons, lab.status]), lab.bar]).add_class("lab-at-top")
     below = widgets.VBox([lab.message, lab.run_list, lab.clear_button])
-    pad_and_why = widgets.VBox([lab.pad, lab.why]).add_class("lab-pad-and-why")
+    undo = widgets.HBox([lab.undo_button, lab.undo_all_button]).add_class("lab-undo-line")
+    pad_and_why = widgets.VBox([lab.pad, lab.why, undo]).add_class("lab-pad-and-why")
     more = widgets.ToggleButton(description="More: save, load, the last exam")
     rare = widgets.VBox([lab.files, lab.exam])
     more.layout.width, rare.layout.display = "auto", "none"

@@ -107,7 +107,7 @@ function render({ model, el }) {
   keepKeys(box);
   // Colours are known as soon as this is a part of the page.
   const resize = new ResizeObserver(paintReading);
-  resize.observe(box);
+  resize.observe(find("bars"));
   const theme = new MutationObserver(paintReading);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   return () => {

@@ -101,7 +101,7 @@ class DrawingPad(anywidget.AnyWidget):
         try:
             found = steps(grey)
         except ValueError as error:
-            self.photograph = {"said": f"{name}: {error}. Your drawing is as it was."}
+            self.photograph = {"said": f"{name}: {error}. Your drawing stays."}
             return
         self.load(found.image)
         self.photograph = {"said": f"{name} is on the pad.", "steps": shown(grey, found)}
@@ -110,6 +110,11 @@ class DrawingPad(anywidget.AnyWidget):
     def _forget_photograph(self, _change):
         """What was said of it is not true of another drawing."""
         self.photograph = {}
+
+    def forget_wrong_photograph(self):
+        """No longer say what was wrong with a photograph: something else is done now."""
+        if "steps" not in self.photograph:
+            self.photograph = {}
 
     def correct(self, label):
         """Take one gradient step that makes `label` more probable for this drawing."""

@@ -14,7 +14,7 @@ async function greyPixels(file) {
     moves = await isMoving(file);
     picture = await createImageBitmap(file); // turned as a camera has noted in it
   } catch {
-    throw Error("this is no picture that a browser can read: choose a PNG or JPEG");
+    throw Error("no picture that a browser can read: choose a PNG or JPEG");
   }
   if (moves) throw Error("it moves: choose a single picture, a PNG or JPEG");
   const scale = PHOTOGRAPH_SIDE / Math.max(picture.width, picture.height);
@@ -49,6 +49,11 @@ function luma(rgba, i) {
   return 0.299 * rgba[4 * i] + 0.587 * rgba[4 * i + 1] + 0.114 * rgba[4 * i + 2];
 }
 
+// A file's name, the middle left out if it is long.
+function shortened(name) {
+  return name.length > 22 ? `${name.slice(0, 13)}…${name.slice(-8)}` : name;
+}
+
 // The mean of what is not transparent.
 function brightness(rgba) {
   let sum = 0, weights = 0;
@@ -71,15 +76,28 @@ function takePhotographs({ model, box, find, paper }) {
   async function take(files) {
     const [file] = files;
     if (!file) return;
-    const name = files.length > 1 ? `${files.length} files, of which ${file.name}` : file.name;
+    forgetWrong(); // the same file may be as wrong as before
+    const short = shortened(file.name);
+    const name = files.length > 1 ? `${files.length} files, of which ${short}` : short;
     try {
       const { grey, height } = await greyPixels(file);
       paper.finish();
       paper.sendNow();
       model.send({ photograph: name, height }, undefined, [grey.buffer]);
     } catch (error) {
-      show({ said: `${file.name}: ${error.message}. Your drawing is as it was.` });
+      keep({ said: `${short}: ${error.message}. Your drawing stays.` });
     }
+  }
+
+  function keep(photograph) {
+    model.set("photograph", photograph);
+    model.save_changes();
+  }
+
+  // What was wrong with a file is no news any more.
+  function forgetWrong() {
+    const { said: text, steps } = model.get("photograph");
+    if (text && !steps) keep({});
   }
 
   function show({ said: text = "", steps = [] }) {
@@ -98,8 +116,7 @@ function takePhotographs({ model, box, find, paper }) {
   };
   close.addEventListener("click", () => {
     forget();
-    model.set("photograph", {});
-    model.save_changes();
+    keep({});
     find("choose").focus({ preventScroll: true });
   });
 
@@ -128,6 +145,8 @@ function takePhotographs({ model, box, find, paper }) {
     event.preventDefault();
     event.dataTransfer.dropEffect = "none";
   };
+  const away = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting || forgetWrong());
+  away.observe(section); // as when another tab is shown
   for (const [name, action] of Object.entries(dropped)) box.addEventListener(name, action);
   for (const name of ["dragover", "drop"]) document.addEventListener(name, missed);
   const unfollow = follow(model, {
@@ -135,6 +154,7 @@ function takePhotographs({ model, box, find, paper }) {
     "change:photograph": () => show(model.get("photograph")),
   });
   const end = () => {
+    away.disconnect();
     for (const name of ["dragover", "drop"]) document.removeEventListener(name, missed);
     unfollow();
   };

@@ -142,25 +142,15 @@ def find_digit(ink):
     groups = joined([part for part in found if len(part) > 0.03 * largest])
     groups = sorted(groups, key=len)
     if not groups or np.ptp(groups[-1], axis=0).max() + 1 < SMALLEST:
-        raise ValueError(
-            "no digit can be seen on it: write larger or with a darker pen, come closer, and let "
-            "more light fall on it"
-        )
+        raise ValueError("no digit can be seen on it: write it larger and darker, in more light")
     if largest > 0.4 * ink.size:
-        raise ValueError(
-            "it has more ink than paper: leave a margin of blank paper around the digit"
-        )
+        raise ValueError("it has more ink than paper: leave a blank margin around the digit")
     large = [group for group in groups if len(group) > 0.2 * len(groups[-1])]
     if len(large) > 1:
-        raise ValueError(
-            f"{len(large)} things can be seen on it, and the pad takes one digit: cut the picture "
-            "to one of them, or write it on a blank sheet"
-        )
+        raise ValueError(f"{len(large)} things can be seen on it: cut the picture to one digit")
     rows, columns = groups[-1].T
     if np.ptp(columns) > 2 * np.ptp(rows):
-        raise ValueError(
-            "what can be seen on it is wider than any digit: cut the picture to one digit, upright"
-        )
+        raise ValueError("what is on it is wider than any digit: cut it to one digit, upright")
     digit = np.zeros_like(ink)
     digit[rows, columns] = ink[rows, columns]
     return digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]

@@ -175,6 +175,7 @@ function listen(lab, toggle, signal) {
   on(lab, "scroll", () => markTab(lab));
   on(lab, "click", ({ target, detail }) => {
     const pressed = target.closest("button, .lab-question summary");
+    if (target.closest(".cm-image")) show(lab, "Your own digit", !detail); // it is put onto the pad
     if (detail && pressed === document.activeElement) rest();
   });
   on(lab, "change", ({ target }) => {

@@ -29,7 +29,7 @@ function makeReading({ model, find, isDrawing }) {
     paintLayers(find("layers"), hidden);
     let verdict = "Empty paper: no reading";
     if (p.length) verdict = `It reads ${winner}, at ${percent(p[winner])}`;
-    else if (seen.length) verdict = "No reading: it has diverged";
+    else if (seen.length) verdict = "No reading: it diverged";
     if (find("verdict").textContent !== verdict) find("verdict").textContent = verdict;
     for (const button of find("labels").children) button.disabled = p.length === 0;
   }

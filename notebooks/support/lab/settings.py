@@ -55,11 +55,30 @@ def say(name, value, off=""):
     if name == "falling":
         return "rate falls to 0" if value else off
     if name == "hidden":
-        return "layers 784-" + "".join(f"{width}-" for width in value) + "10"
+        return f"layers {written(value)}"
     if not value and name in ("momentum", "weight_decay", "distortion", "dropout"):
         return off
-    number = f"{value:.3g}" if isinstance(value, float) else str(value)
-    return f"{name.replace('_', ' ')} {number}"
+    return f"{name.replace('_', ' ')} {written(value)}"
+
+
+def written(value):
+    """Return a number, or the widths of the hidden layers, as a reader would write it."""
+    if isinstance(value, tuple):
+        return "784-" + "".join(f"{width}-" for width in value) + "10"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def changes(before, after):
+    """Return what is different in `after`, in words such as "learning rate 10 to 0.1"."""
+    found = []
+    for name in ORDER:
+        old, new = (written(getattr(settings, name)) for settings in (before, after))
+        label = "layers" if name == "hidden" else name.replace("_", " ")
+        if old != new and name == "falling":
+            found.append("rate falls to 0" if after.falling else "rate stays")
+        elif old != new:
+            found.append(f"{label} {old} to {new}")
+    return ", ".join(found)
 
 
 def common_and_different(all_settings):

@@ -1,8 +1,16 @@
 """What a screen reader is told of a training: that it began, and how it ended; not each step."""
 
+import html
+import re
 
-def spoken(session):
-    """Return the state of a `Session` in one sentence."""
+
+def spoken(session, warning=""):
+    """Return the state of a `Session` in one sentence; and a warning of it, which is HTML."""
+    return f"{in_one_sentence(session)} {html.unescape(re.sub('<[^>]*>', '', warning))}".strip()
+
+
+def in_one_sentence(session):
+    """Return the state alone."""
     run = session.run
     if run is None:
         return "An untrained network."

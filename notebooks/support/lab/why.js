@@ -1,7 +1,7 @@
 // Why? Over the drawing as the network sees it: where more ink would speak for an answer, and where
 // against. Its model has `seen` (28 x 28 values from 0 to 255, or none), `slopes` (of the answer's
 // log-probability, one for each pixel), `probabilities`, `answer`, and `picked`, which a button sets.
-// `nothing` says why all slopes are 0, if they are.
+// `nothing` says why all slopes are 0, if they are; `instead` is said when there is no image.
 // `film` is how the image was changed to be read as the answer, [{ step, seen, probabilities }, ...],
 // and `made` says how much that is. One draws on the picture as on the paper of the nearest pad.
 
@@ -135,7 +135,7 @@ function render({ model, el }) {
     if (!empty && !find("digits").contains(document.activeElement)) stopAt(buttons[answer]);
     const reads = `${winner}, at ${percent(p[winner])}`;
     const text = empty
-      ? "Draw a digit first."
+      ? why.instead ?? ""
       : picture
         ? `${place ? "Changed a little" : "Unchanged"}, it reads ${winner}`
         : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
@@ -203,8 +203,11 @@ function render({ model, el }) {
   makePen({ canvas: find("picture"), mark: find("pen"), spoken: find("spoken"), paper, frame });
   keepKeys(box);
   const unfollow = follow(model, { "change:why": follows });
+  const resize = new ResizeObserver(paint); // as when Presentation begins
+  resize.observe(find("picture"));
   return () => {
     pause();
+    resize.disconnect();
     unfollow();
   };
 }
@@ -226,10 +229,12 @@ function whereMost(values) {
 }
 
 // The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign. If they
-// are a change, then as it is: full colour where a white pixel became black, a sign from 0.1 on.
+// are a change, then as it is: full colour where a white pixel became black, a sign from 0.1 on, and on a
+// projector, which is seen from afar, more colour below that.
 function paintSlopes(canvas, seen, slopes, style, isChange) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, SIDE, SIDE);
+  const power = Number(style.getPropertyValue("--why-power")); // below 1 what is weak is seen, too
   const strongest = isChange ? 1 : Math.max(...slopes.map(Math.abs)) || 1;
   const [better, worse] = ["for", "against"].map((name) => style.getPropertyValue(`--why-${name}`));
   const cell = (i) => [(i % 28) * CELL, Math.floor(i / 28) * CELL];
@@ -242,7 +247,7 @@ function paintSlopes(canvas, seen, slopes, style, isChange) {
     const [[left, top], share] = [cell(i), Math.abs(slope) / strongest];
     const colour = slope > 0 ? better : worse;
     fill("#000", ((isChange ? 0.7 : 0.45) * seen[i]) / 255, left, top, CELL, CELL);
-    fill(colour, 0.9 * share ** 0.8, left, top, CELL, CELL);
+    fill(colour, 0.9 * share ** (isChange ? power : 0.8), left, top, CELL, CELL);
     if (share < (isChange ? 0.1 : 0.45)) return;
     const sign = isChange ? colour : "#fff";
     fill(sign, 1, left + CELL / 4, top + CELL / 2 - 1, CELL / 2, 2);

@@ -12,10 +12,11 @@ from nn_core import softmax
 from ..page import script, style
 from .change import Change
 from .inside import forward_pass
-from .pad import to_bytes
+from .pad import percent, to_bytes
 from .slopes import slopes, why_nothing
 
 HERE = Path(__file__).parent
+NO_DRAWING, NO_READING = "Draw a digit first.", "No reading: it diverged."
 NOTHING = {"seen": [], "slopes": [], "probabilities": []}
 TRAINED_ON = " They were made for the network as it was then; it has trained on since."
 TEACHES = "You still see what you drew; the network sees {} {}. "
@@ -24,15 +25,17 @@ TEACHES = "You still see what you drew; the network sees {} {}. "
 class Why(widgets.VBox):
     """A button, and behind it a `WhyView` of what lies on `pad`, a `DrawingPad`.
 
-    `beside` are other buttons, which stand in its line.
+    `on_say(text)` gets what a screen reader is told when it is opened: the sentence at its head.
     """
 
-    def __init__(self, pad, beside=()):
-        self.pad, self.view = pad, WhyView()
+    def __init__(self, pad):
+        self.pad, self.view, self.on_say = pad, WhyView(), lambda text: None
         self.ask = widgets.ToggleButton(description="Why?", layout={"width": "auto"})
         self.ask.add_class("lab-why-ask")
-        super().__init__([widgets.HBox([self.ask, *beside]), self.view])
+        super().__init__([self.ask, self.view])
+        self.add_class("lab-why-part")
         self.ask.observe(self._answer, "value")
+        self.ask.observe(lambda change: self.on_say(self.head() if change.new else ""), "value")
         pad.observe(self._answer, "reading")
         self._answer()
 
@@ -41,7 +44,13 @@ class Why(widgets.VBox):
         (self.add_class if self.ask.value else self.remove_class)("lab-why-on")
         # what nobody looks at costs nothing
         wanted = self.ask.value and self.pad.reading.get("probabilities")
+        self.view.instead = NO_READING if self.pad.reading and not wanted else NO_DRAWING
         self.view.explain(self.pad.model, self.pad.image() if wanted else None)
+
+    def head(self):
+        """Return what stands at its head when it is opened."""
+        p = self.pad.reading.get("probabilities")
+        return f"It reads {np.argmax(p)}, at {percent(max(p))}." if p else self.view.instead
 
 
 class WhyView(anywidget.AnyWidget):
@@ -60,6 +69,7 @@ class WhyView(anywidget.AnyWidget):
 
     def __init__(self):
         self.model = self.x = self.change = None
+        self.instead = NO_DRAWING  # what is said where there is nothing to explain
         super().__init__()
         self.add_class("lab-why-view")
         self.on_msg(self._on_message)
@@ -95,7 +105,7 @@ class WhyView(anywidget.AnyWidget):
 
     def _show(self):
         if self.x is None:
-            self.why = NOTHING
+            self.why = NOTHING | {"instead": self.instead}
             return
         steps, images = self.change.film() if self.change else ([0], self.x)
         images = images.astype(self.x.dtype)
@@ -103,7 +113,7 @@ class WhyView(anywidget.AnyWidget):
             logits = forward_pass(self.model, images)[1]
             p = softmax(logits.astype(np.float64))
         if not np.isfinite(p).all():  # it has diverged, and the pad will say so
-            self.why = NOTHING
+            self.why = NOTHING | {"instead": NO_READING}
             return
         answer = int(p[0].argmax()) if self.picked is None else self.picked
         found = slopes(self.model, self.x, answer)
