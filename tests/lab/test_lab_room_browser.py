@@ -111,7 +111,7 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.page.keyboard.press("Space")  # is for the cell
     lab.wait_for_pattern(".cm-title", "3 ")
     assert lab.state() == "running"
-    lab.find(".lab-pad").evaluate("pad => pad.scrollIntoView()")
+    lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")
     whole(lab, ".lab-buttons", ".lab-status", ".lab-present")
     lab.find(".lab-heading").last.click()
     lab.page.keyboard.press("Space")
@@ -124,7 +124,7 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
             lab.wait_for_state(state)
     if lab.state() == "running":
         lab.press("pause")
-    lab.find(".lab-pad").evaluate("pad => pad.scrollIntoView()")  # away from the cell
+    lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")  # away from the cell
     lab.page.keyboard.press("Escape")
     assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
     lab.find(".lab-speed select").select_option("full speed")
@@ -224,15 +224,6 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.find(".cm-image").first.wait_for()
     whole(lab, ".cm-title", ".cm-image", ".cm-moment", ".cm-9-9")
     assert [last.bounding_box(), way.bounding_box()] == places
-    lab.find(".cm-image").first.click()  # onto the pad, which is shown
-    lab.wait_for_pattern(".lab-tabs", 'key 2[^>]*aria-current="true"')
-    whole(lab, ".lab-at-pad .lab-heading", ".lab-pad-correct", ".lab-why-ask")
-    wrong = {"name": "bad.png", "mimeType": "image/png", "buffer": b"no picture"}
-    lab.find(".lab-pad input[type=file]").set_input_files([wrong])
-    lab.wait_for_pattern(".lab-pad-said", "bad.png: ")
-    whole(lab, ".lab-pad-said", ".lab-pad-labels", ".lab-why-ask")
-    lab.page.keyboard.press("1")
-    lab.wait_for_pattern(".lab-pad-said", "^$")
     lab.page.keyboard.press("Escape")
     lab.find(".cm-behind").first.wait_for(state="hidden")
     lab.page.keyboard.press("2")

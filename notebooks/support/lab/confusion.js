@@ -118,7 +118,6 @@ function buildTable(model, parent) {
   for (const _ of DIGITS) foot.append(element("td", { class: "cm-rate cm-precision" }));
   table.append(foot);
   parent.append(table);
-
   function choose(i, j) {
     focus(i, j);
     model.set("chosen", [i, j]);

@@ -49,19 +49,17 @@ class InteractiveLab(widgets.VBox):
             widgets.Button(description=text, layout={"width": "auto"})
             for text in ("Clear earlier runs", "Undo correction", "Undo all")
         )
-        self.presentation = Presentation()
         self.matrix = ConfusionMatrix(x_val, labels_val)
         self.session = Session(x, labels, x_val, labels_val, self.controls.settings())
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
         self.why = Why(self.pad)
-        self.inside = InsideView(x_val, labels_val)
-        self.glass = Glass(self.session, self.buttons)
-        self.compared = None  # a run beside the present one
+        self.inside, self.glass = InsideView(x_val, labels_val), Glass(self.session, self.buttons)
+        self.presentation, self.compared = Presentation(), None  # a run beside the present one
         self.files = Files(lambda name: contents(self.session, name), self._load)
         self.page = Page("lab")
         present = functools.partial(candidate, self.session)
         self.exam = Exam(data.x_test, data.labels_test, present, self._tell_of_exam)
-        self.exam.on_say = lambda text: setattr(self.page, "said", text)
+        self.why.on_say = self.exam.on_say = lambda text: setattr(self.page, "said", text)
         self.exam.on_lead = lambda selector: self.page.lead(selector)
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
