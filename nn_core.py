@@ -199,6 +199,7 @@ class SGD:
         self.momentum = momentum
         self.weight_decay = weight_decay
         self.velocities = []  # pairs (parameter, its velocity), from the first step on
+        self.steps = 0
         check_rates(self)
 
     def step(self, params_and_grads):
@@ -210,6 +211,10 @@ class SGD:
         for (param, grad), (_, velocity) in both:
             # float: a rate of type np.float64 would make the whole update float64
             param -= float(self.learning_rate) * self.direction(param, grad, velocity)
+        self.steps += 1
+        if self.steps % 100 == 0:  # a silent neuron's fades to 1e-38: slow on many processors
+            for _, velocity in self.velocities:
+                velocity[abs(velocity) < 1e-30] = 0
 
     def direction(self, param, grad, velocity):
         """Return the gradient with weight decay and momentum; `velocity` is kept up in place."""

@@ -164,6 +164,12 @@ MUTANTS = {
             "            velocity += grad\n            grad = velocity",
             "            velocity += grad",
         ),
+        ("        self.steps += 1", "        self.steps = 1"),
+        ("self.steps % 100 == 0", "self.steps % 1000 == 0"),
+        ("velocity[abs(velocity) < 1e-30] = 0", "velocity[velocity < 1e-30] = 0"),
+        ("velocity[abs(velocity) < 1e-30] = 0", "velocity[abs(velocity) < 1e-6] = 0"),
+        ("velocity[abs(velocity) < 1e-30] = 0", "velocity[abs(velocity) > 1e-30] = 0"),
+        ("velocity[abs(velocity) < 1e-30] = 0", "velocity[abs(velocity) < 1e-50] = 0"),
         ("grad = velocity", "grad = grad + float(self.momentum) * velocity"),
         (
             "            velocity *= float(self.momentum)\n            velocity += grad\n",

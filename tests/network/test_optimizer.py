@@ -43,6 +43,25 @@ def test_every_parameter_has_its_own_velocity():
     assert params[0].tolist() == [-2.9, -2.9] and params[1].tolist() == [0.0, 0.0]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_velocity_fades_to_zero_and_not_to_numbers_on_which_a_processor_is_slow(dtype):
+    """0.9 times the smallest float32 is that number again: it would stay there for ever."""
+    smallest = np.finfo(np.float32).tiny  # of those that are fast
+    first, none = np.array([1, -1e-3, 1e-20], dtype), np.zeros(3, dtype)
+    param = np.zeros(3, dtype)
+    optimizer = SGD(0.5, momentum=0.9)
+    optimizer.step([(param, first)])
+    ((_, velocity),) = optimizer.velocities
+    for step in range(1, 1000):
+        optimizer.step([(param, none)])
+        as_told = first * 0.9**step
+        seen = abs(as_told) > 1e-29
+        assert np.allclose(velocity[seen], as_told[seen], rtol=1e-3), "it faded too early"
+        assert np.all((velocity == 0) | (abs(velocity) >= smallest)), "it is slow"
+    assert not velocity.any()
+    assert np.allclose(param, -5 * first, rtol=1e-3), "what was left out did move something"
+
+
 def test_a_numpy_learning_rate_keeps_float32():
     grad = rng().standard_normal(1000).astype(np.float32)
     param, plain = np.ones_like(grad), np.ones_like(grad)
