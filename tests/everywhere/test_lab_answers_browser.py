@@ -1,10 +1,15 @@
 """A slider that is moved while a cell runs is heard, then and afterwards."""
 
+import sys
+from pathlib import Path
+
 import pytest
-from lab_page import SMALL_LAB, TIMEOUT, ready
 
 from browser import NotebookPage
 from project_copy import write_notebook
+
+sys.path.append(str(Path(__file__).parents[1] / "lab"))
+from lab_page import SMALL_LAB, TIMEOUT, ready
 
 CELLS = [
     SMALL_LAB,
