@@ -25,6 +25,7 @@ function leadToNumbers(box) {
     const readout = slider?.querySelector(".widget-readout[contenteditable=true]");
     if (!readout) return;
     readout.focus();
+    getSelection().selectAllChildren(readout); // what is typed takes its place
     event.preventDefault();
     event.stopPropagation();
   });
