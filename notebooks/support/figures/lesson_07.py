@@ -9,9 +9,6 @@ LOOKS = {  # colour, line, marker: the same for a recipe in every figure
     "momentum": ("C1", "--", "s"),
     "momentum, falling": ("C2", (0, (8, 2)), "^"),
     "plain SGD, tuned": ("C4", (0, (4, 1, 1, 1)), "D"),
-    "plain SGD, falling": ("C5", "--", "p"),
-    "weight decay": ("C3", "-.", "v"),
-    "dropout": ("C6", ":", "P"),
 }
 
 
