@@ -39,9 +39,10 @@ def test_a_correction_moves_the_bars_and_says_how(pad):
     pad.rest()
     after = pad.probabilities()
     assert after[label] > before[label] + 0.005
-    note = pad.part("note").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    note, written = pad.part("note").inner_text(), pad.written()[label]
+    note, written = (text.replace("\N{NO-BREAK SPACE}", " ") for text in (note, written))
     assert note.startswith(f"One step towards {label}, at learning rate 0.01. Before: ")
-    assert f"{label} at {pad.written()[label]}." in note
+    assert f"{label} at {written}." in note
     assert pad.part("before").nth(label).is_visible()
     first = after[label]
     pad.part("labels").locator("button").nth(label).click()
