@@ -78,7 +78,23 @@ def test_a_short_run_makes_room_before_a_finished_one_and_it_is_said(lab):
     assert lab.run_list.gone == ""
 
 
-def kept(*runs, present=None, **marks):
+def test_the_run_that_reset_has_just_promised_to_keep_is_kept(lab):
+    run(train(lab, epochs=2))
+    for seed in (0, 1, 2, 3):  # the second has the line of the first
+        run(train(lab, seed=seed))
+    lab.controls.sliders["learning_rate"].value = 0.01
+    for number in (6, 7):
+        lab.buttons.reset.click()
+        lab.buttons.step.click()
+        lab.buttons.reset.click()
+        assert f"The network of run {number} is kept" in lab.message.value
+    run(train(lab, seed=9))
+    assert [made.number + 1 for made in lab.session.runs] == [1, 3, 4, 5, 7, 8], lab.run_list.gone
+    act(lab, "back", 7)
+    assert lab.session.run.number + 1 == 7
+
+
+def kept(*runs, present=None, left=None, **marks):
     """Return the numbers of the runs that are kept, made of (epochs, planned, right)."""
     made = [
         Run(i, Settings(), i, step=epochs, epoch=epochs, steps=planned, right=right)
@@ -86,7 +102,7 @@ def kept(*runs, present=None, **marks):
     ]
     for name, number in marks.items():
         setattr(made[number], name, True)
-    left, gone = make_room(made, None if present is None else made[present])
+    left, gone = make_room(made, *(None if i is None else made[i] for i in (present, left)))
     assert len(left) == MOST_RUNS - 1 and gone not in left
     return [each.number for each in left]
 
@@ -100,6 +116,8 @@ def test_what_was_compared_the_best_and_the_latest_are_kept():
     assert kept((5, 5, 0.99), *[full] * 5, diverged=4) == [0, 1, 2, 3, 5]
     assert kept((5, 5, 0.99), full, (3, 3, 0.9), *[full] * 3, present=2) == [0, 2, 3, 4, 5]
     assert kept((5, 5, 0.99), *[full] * 4, (1, 5, 0.9), present=5) == [0, 1, 2, 3, 4]
+    assert kept((5, 5, 0.99), *[full] * 4, (1, 5, 0.9), left=5) == [0, 2, 3, 4, 5], "promised"
+    assert kept(*[full] * 5, (1, 5, 0.9), left=5, diverged=5) == [0, 1, 2, 3, 4], "not promised"
 
 
 @pytest.mark.parametrize("action", ["compare", "back"])

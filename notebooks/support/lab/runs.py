@@ -8,7 +8,7 @@ import traitlets
 from ..page import script, style
 from .drawing import colour, dash
 from .settings import common_and_different
-from .shelf import farewell
+from .shelf import farewell, same_line
 
 HERE = Path(__file__).parent
 MOST_SAID = 3  # changes on the way that a row says; its details say all, if there are more
@@ -101,8 +101,7 @@ def way(run):
 
 def twin(run, runs):
     """Return which earlier run has the same curve, as it follows all else that a row says."""
-    made = (run.settings, run.log, run.origin)
     for other in runs[: runs.index(run)]:
-        if run.step and other.step and made == (other.settings, other.log, other.origin):
+        if same_line(run, other):
             return f"; same line as run {other.number + 1}"
     return ""

@@ -3,11 +3,12 @@
 MOST_RUNS = 6  # on the curve: as many as there are colours and dashes
 
 
-def make_room(runs, present):
+def make_room(runs, present, left=None):
     """Return these runs, one fewer if another has no room beside them, and that one or None.
 
-    What the reader compared or brought back goes last, and so do the best run and the one that
-    has just come through. Of the others those go first that did not come through, and the shortest.
+    The one just `left` stays if the page has said that it is kept. What the reader compared or
+    brought back goes last, and so do the best run and the one that has just come through. Of the
+    others those go first whose line another goes on with, that did not come through, the shortest.
     """
     if len(runs) < MOST_RUNS:
         return runs, None
@@ -16,10 +17,22 @@ def make_room(runs, present):
     def worth(run):
         through = run.came_through()
         spared = run.valued or run is best or (run is present and through)
-        return spared, through, run.epoch, run.number
+        alone = not any(run.epoch <= other.epoch and same_line(run, other) for other in runs)
+        return run is left and is_promised(run), spared, alone, through, run.epoch, run.number
 
     gone = min(runs, key=worth)
     return [run for run in runs if run is not gone], gone
+
+
+def is_promised(run):
+    """Does the page say, when this run is left by Reset, that its network is kept?"""
+    return bool(run.right) and not run.diverged
+
+
+def same_line(run, other):
+    """Have two runs the same curve, as far as both go?"""
+    made, others = ((r.settings, r.log, r.origin) for r in (run, other))
+    return run is not other and run.step > 0 < other.step and made == others
 
 
 def free_slot(runs):

@@ -4,6 +4,7 @@ import html
 import math
 
 from . import advice
+from .shelf import is_promised
 
 WAITS = {
     "interrupted": "The kernel was interrupted, and the training waits. Press Go on, or Stop.",
@@ -77,7 +78,7 @@ def warning(session):
     if run and session.state in ("stopped", "finished") and run.has_learned_little():
         return advice.learned_little(run), "lab-trouble"
     left = session.left
-    if session.state == "ready" and left in session.runs and left.right and not left.diverged:
+    if session.state == "ready" and left in session.runs and is_promised(left):
         return KEPT.format(left.number + 1), "lab-remark"
     return "", "lab-remark"
 
