@@ -145,8 +145,19 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     lab.find(".lab-line input").wait_for()
     whole(lab, ".lab-batch-size", ".lab-line", ".lab-buttons", ".cm-9-9")
     assert chart.bounding_box() == before, "the settings lie over it"
-    lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-line input").bounding_box()["width"] > 400
+    lab.find(".lab-line input").click()
+    lab.page.keyboard.press("Escape")  # the field does not keep it
     lab.find(".lab-line input").wait_for(state="hidden")
+    more.click()
+    lab.find(".lab-line input").wait_for()
+    lab.page.keyboard.press("Space")
+    lab.wait_for_pattern(".lab-status", "epoch 1 of|finished")  # it trains, and can be seen
+    lab.find(".lab-line input").wait_for(state="hidden")
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    said = lab.find(".lab-pad-said").evaluate
+    said("said => (said.textContent = 'b.png: no digit can be seen on it')")
     below = """part => part.getBoundingClientRect().top - document.querySelector(
         ".lab-at-top").getBoundingClientRect().bottom"""
     for key, part, shown in (
@@ -158,6 +169,7 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
         whole(lab, ".lab-buttons", *shown)
         all_is_read_from_afar(lab, ".lab-pad-verdict" if part == "pad" else ".lab-inside-name")
         lab.wait_for_pattern(".lab-tabs", f'aria-label="[^"]*key {key}[^>]*aria-current="true"')
+    said("said => (said.textContent = '')")
     lab.page.keyboard.press("4")
     lab.find(".lab-glass-step").click()
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
@@ -214,15 +226,17 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     answer, question = boxes.values()
     assert answer["x"] + answer["width"] < question["x"], "it covers nothing of what it speaks of"
     assert [last.bounding_box(), way.bounding_box()] == places
-    lab.page.keyboard.press("Escape")
-    whole(lab, ".cm-moment")
     digit = max(range(10), key=lambda j: lab.cells()[4][j])  # some are read so
     lab.find(f".cm-4-{digit}").click()
     lab.find(".cm-image").first.wait_for()
     whole(lab, ".cm-title", ".cm-image", ".cm-moment", ".cm-9-9")
     assert [last.bounding_box(), way.bounding_box()] == places
-    lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-question[open]").count() == 0, "of two that want a place one is open"
+    lab.find(".lab-at-matrix summary").click()
     lab.find(".cm-behind").first.wait_for(state="hidden")
+    whole(lab, ".lab-at-matrix .lab-answer", ".cm-moment")
+    lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-question[open]").count() == 0
     lab.page.keyboard.press("2")
     place = lab.find(".lab-at-pad").bounding_box()["y"]
     lab.find(".lab-why-ask").click()

@@ -168,7 +168,9 @@ def test_the_weights_are_those_of_the_moment_looked_back_to(lab):
     assert lab.inside.about["when"] == "before training"
     lab.inside.part = "weights"
     assert lab.pad.model is lab.session.model, "the pad is read by the network as it is"
+    assert lab.pad.newest, "and says so"
     lab.matrix.set_state({"moment": -1})
+    assert not lab.pad.newest
     assert lab.inside.weights == now and lab.inside.about["when"] == ""
 
 

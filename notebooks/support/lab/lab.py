@@ -292,7 +292,7 @@ class InteractiveLab(widgets.VBox):
     def _draw_views(self):
         """Show the network as it is now, or was at the moment that the reader looks back to."""
         session, kept = self.session, looked_back(self.session.moments, self.matrix.moment)
-        self.pad.show(session.model)
+        self.pad.show(session.model, newest=kept is not None)
         model, start, when = session.model, session.start, ""
         if kept and kept.learned:
             model, when = network_then(start, kept.learned), kept.said.name

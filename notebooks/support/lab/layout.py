@@ -20,7 +20,7 @@ def arrange(lab, data):
     below = widgets.VBox([lab.message, lab.run_list, lab.clear_button])
     undo = widgets.HBox([lab.undo_button, lab.undo_all_button]).add_class("lab-undo-line")
     pad_and_why = widgets.VBox([lab.pad, lab.why, undo]).add_class("lab-pad-and-why")
-    more = widgets.ToggleButton(description="More: save, load, the last exam")
+    more = widgets.ToggleButton(description="Save, load, the last exam")
     rare = widgets.VBox([lab.files, lab.exam])
     more.layout.width, rare.layout.display = "auto", "none"
     more.observe(lambda _: setattr(rare.layout, "display", None if more.value else "none"), "value")

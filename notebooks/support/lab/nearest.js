@@ -14,6 +14,20 @@ const OPEN = [
   [".lab-at-matrix .cm", ".cm-close"],
 ];
 
+// What lies over the curve or the matrix in Presentation, by what closes it.
+const ANSWER = ":is(.lab-at-curve, .lab-at-matrix) .lab-question[open] summary";
+const IMAGES = ".lab-at-matrix .cm-close";
+const COVERS = `.lab-at-settings .lab-more.mod-active, ${ANSWER}, ${IMAGES}`;
+
+// Close what these close; the focus stays where it is.
+function closeAll(lab, selector) {
+  const focused = document.activeElement;
+  for (const closer of lab.querySelectorAll(selector)) if (closer.checkVisibility()) closer.click();
+  if (focused === document.activeElement) return;
+  document.activeElement.blur();
+  focused.focus({ preventScroll: true });
+}
+
 // Close what is open around the focus, else the first that is in sight below `top`. Was there any?
 function closeNearest(lab, top) {
   const inSight = (part) => {

@@ -36,7 +36,7 @@ const PAGE = `
 <section class="lab-pad-out">
   <h4 class="lab-pad-verdict nn-follows" role="status"></h4>
   <div class="lab-pad-bars"></div>
-  <div class="lab-pad-caption lab-pad-key">upright mark: before the correction</div>
+  <div class="lab-pad-caption lab-pad-key"></div>
 </section>
 <section class="lab-pad-steps" aria-label="Your photograph, step by step"></section>
 <section class="lab-pad-correct">
@@ -99,7 +99,7 @@ function render({ model, el }) {
   onUndo(box, paper.undo);
   const unfollow = follow(model, {
     "change:strokes": paper.paint,
-    "change:reading": paintReading,
+    "change:reading change:newest": paintReading,
     "change:learning_rate": paintRate,
     "change:note": () => (find("note").textContent = model.get("note")),
   });

@@ -44,6 +44,7 @@ class DrawingPad(anywidget.AnyWidget):
     examples = traitlets.List().tag(sync=True)
     reading = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
+    newest = traitlets.Bool().tag(sync=True)  # does it say that it reads with the newest network?
     photograph = traitlets.Dict().tag(sync=True)  # the last one, step by step, until it is closed
 
     def __init__(self, model, x_examples, labels_examples, learning_rate=RATE):
@@ -60,8 +61,12 @@ class DrawingPad(anywidget.AnyWidget):
     def __repr__(self):
         return f"DrawingPad({len(self.examples)} examples)"
 
-    def show(self, model):
-        """Use this network from now on, and read the drawing with it."""
+    def show(self, model, newest=False):
+        """Use this network from now on, and read the drawing with it.
+
+        Is it `newest`, while all else shows an earlier one, the pad says so.
+        """
+        self.newest = newest
         if model is not self.model:
             self.model = model
             self.forget_correction()

@@ -12,7 +12,7 @@ const TABS = { // of a projector, in the head line; their numbers are keys
   Glass: [".lab-at-glass", ".lab-glass-ask"],
   Exam: [".lab-at-more", ".lab-exam-ask"],
 };
-const TOOLTIP = "For a projector: fills the window. Keys: Space = pause or go on, → = Step, 1 to 5 = " +
+const TOOLTIP = "For a projector: fills the window. Keys: Space = train, pause or go on, → = Step, 1 to 5 = " +
   "its parts (at Glass, ← and → = its stages, Space = play), Escape = close what is open, then end";
 const KEYS = `1–5 · Space: pause, play · <span class="lab-keys-step">→: step</span><span
   class="lab-keys-stages">← →: stages</span> · Esc: back`; // the same in short, for the eyes
@@ -20,7 +20,10 @@ const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
-const TYPED = "input:not([type=radio], [type=checkbox], [type=range]), select, textarea, [contenteditable='true']";
+const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable='true']";
+const TYPED = `${WRITTEN}, select`;
+const CELL = ".lab-at-matrix .cm-cell";
+const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause):not(.nn-off)";
 const MOVED = `${NEEDS}, [role=group] button, [role=toolbar] button`;
 const NEEDS_KEY = { " ": `${NEEDS}, button`, ArrowRight: MOVED, ArrowLeft: MOVED };
 const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it would only scroll the page
@@ -147,6 +150,8 @@ function speakersButton(lab, key) {
   const isRunning = !pause.matches(".nn-off") && pause.textContent.includes("Pause");
   const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`);
   if (atGlass && own?.checkVisibility({ visibilityProperty: true }) && !(isRunning && key === " ")) return own;
+  const isUntrained = pause.matches(".nn-off") && !lab.querySelector(".lab-button-step.nn-off");
+  if (isUntrained && key === " ") return lab.querySelector(".lab-button-train");
   return key in SPEAKER && lab.querySelector(`.lab-button-${SPEAKER[key]}`);
 }
 
@@ -160,6 +165,7 @@ function listen(lab, toggle, signal) {
   on(window, "keydown", (event) => {
     byPointer = false;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (["Enter", " "].includes(event.key) && event.target.matches?.(CELL)) closeAll(lab, ANSWER);
     const tab = Object.keys(TABS)[event.key - 1];
     if (tab && !event.target.closest?.(TYPED)) return show(lab, tab);
     const button = speakersButton(lab, event.key);
@@ -172,8 +178,19 @@ function listen(lab, toggle, signal) {
   on(window, "keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented && !closeNearest(lab, headEnd(lab))) toggle();
   });
+  on(window, "keydown", (event) => { // a field would keep Escape for itself
+    if (event.key !== "Escape" || !lab.contains(event.target) || !event.target.matches(WRITTEN)) return;
+    event.stopImmediatePropagation();
+    closeNearest(lab, headEnd(lab));
+    rest();
+  }, true);
   on(lab, "scroll", () => markTab(lab));
+  on(lab, "toggle", ({ target }) => { // an answer and the images of a cell want the same place
+    if (target.open && target.matches(".lab-at-matrix .lab-question")) closeAll(lab, IMAGES);
+  }, true);
   on(lab, "click", ({ target, detail }) => {
+    if (target.closest(TRAINS)) closeAll(lab, COVERS); // now there is something to be seen
+    if (target.closest(CELL)) closeAll(lab, ANSWER);
     const pressed = target.closest("button, .lab-question summary");
     if (target.closest(".cm-image")) show(lab, "Your own digit", !detail); // it is put onto the pad
     if (detail && pressed === document.activeElement) rest();

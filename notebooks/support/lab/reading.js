@@ -23,7 +23,9 @@ function makeReading({ model, find, isDrawing }) {
       tick.style.left = `${100 * (before[digit] ?? 0)}%`;
       value.textContent = p.length ? percent(p[digit]) : "–";
     });
-    find("key").style.visibility = bars.every(({ before }) => before.hidden) ? "hidden" : "visible";
+    const key = bars.every(({ before }) => before.hidden) ? [] : ["upright mark: before the correction"];
+    if (p.length && model.get("newest")) key.unshift("read by the newest network"); // one looks back
+    find("key").textContent = key.join(" · ") || "\u00a0"; // there is a line for it in any case
     paintCaption();
     paintPixels(find("seen"), seen);
     paintLayers(find("layers"), hidden);
