@@ -34,7 +34,8 @@ def test_a_training_is_said_to_begin_and_to_end_and_nothing_between(lab):
     lab.clear_button.click()
     assert len(said) == 2, "nothing new has happened"
     lab.buttons.reset.click()
-    assert said[2:] == ["An untrained network."]
+    kept = "The network of run 1 is kept: its row, opened, has Bring back."
+    assert said[2:] == [f"An untrained network. {kept}"]
 
 
 def test_stopped_paused_stepped_loaded_and_diverged_are_said(lab):
