@@ -15,7 +15,7 @@ from .exam import Exam, candidate
 from .files import Files, contents, shortened
 from .glass import Glass
 from .inside import InsideView
-from .layout import about, arrange, name_classes
+from .layout import about, arrange, name_classes, show_progress
 from .moments import looked_back, network_then
 from .pad import DrawingPad
 from .presentation import Presentation
@@ -267,10 +267,7 @@ class InteractiveLab(widgets.VBox):
             self.page.said = spoken(session, self.warned[0])
 
     def _show_status(self):
-        run = self.session.run
-        self.bar.value = run.step / run.steps if run and run.steps else 0
-        rests = self.session.state not in UNDER_WAY  # then the bar would be but a thick rule
-        (self.bar.add_class if rests else self.bar.remove_class)("lab-rests")
+        show_progress(self.bar, self.session.run, self.session.state in UNDER_WAY)
         self.status.value = status(self.session)
 
     def _show_runs(self):

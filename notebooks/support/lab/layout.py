@@ -64,3 +64,9 @@ def name_classes(lab):
 def title_of(text, key):
     """Return the title of a section, with its question."""
     return widgets.HTML(heading(text, key))
+
+
+def show_progress(bar, run, under_way):
+    """Fill the bar as far as the run is, and mark it at rest, where it would be a thick rule."""
+    bar.value = run.step / run.steps if run and run.steps else 0
+    (bar.remove_class if under_way else bar.add_class)("lab-rests")
