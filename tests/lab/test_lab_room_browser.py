@@ -218,7 +218,7 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     if lab.find(".lab-line input").is_visible():
         lab.page.keyboard.press("Escape")
         lab.find(".lab-line input").wait_for(state="hidden")
-    whole(lab, ".lab-run-row")
+    whole(lab, ".lab-runs-ask")
     last, way = lab.find(".cm-9-9"), lab.find(".cm-moment")
     places = [last.bounding_box(), way.bounding_box()]
     lab.find(".lab-at-matrix summary").click()

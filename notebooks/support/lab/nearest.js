@@ -4,6 +4,7 @@
 const OPEN = [
   [".lab-exam", ".lab-exam-no"],
   [".lab-exam .cm", ".cm-close"],
+  [".lab-runs", ".lab-runs-ask[aria-expanded='true']"],
   [".lab-run-row", ".lab-run-head[aria-expanded='true']"],
   [".lab-chart-axes[open]", "summary"],
   [".lab-question[open]", "summary"],
@@ -17,7 +18,7 @@ const OPEN = [
 // What lies over the curve or the matrix in Presentation, by what closes it.
 const ANSWER = ":is(.lab-at-curve, .lab-at-matrix) .lab-question[open] summary";
 const IMAGES = ".lab-at-matrix .cm-close";
-const COVERS = `.lab-at-settings .lab-more.mod-active, ${ANSWER}, ${IMAGES}`;
+const COVERS = `.lab-at-settings .lab-more.mod-active, .lab-runs-ask[aria-expanded='true'], ${ANSWER}, ${IMAGES}`;
 
 // Close what these close; the focus stays where it is.
 function closeAll(lab, selector) {

@@ -40,10 +40,10 @@ const PAGE = `
 </section>
 <section class="lab-pad-steps" aria-label="Your photograph, step by step"></section>
 <section class="lab-pad-correct">
-  <span>Wrong? The right digit is</span>
+  <div class="lab-pad-asked"><span>Wrong? The right digit is</span>
   <span class="lab-pad-labels" role="group" aria-label="The right digit: take one step towards it"
     ></span>
-  <label>step at learning rate <select class="lab-pad-rate"></select></label>
+  <label>step at learning rate <select class="lab-pad-rate"></select></label></div>
   <div class="lab-pad-note" role="status"></div>
 </section>`;
 
@@ -53,6 +53,7 @@ function render({ model, el }) {
   box.innerHTML = PAGE;
   el.replaceChildren(box);
   const find = (name) => box.querySelector(`.lab-pad-${name}`);
+  let corrects = false; // has the reader asked for a correction?
   const paper = makePaper({ model, box, find, begun: () => forget(), painted: () => paintCaption() });
   const pen = { canvas: find("canvas"), mark: find("pen"), spoken: find("spoken"), paper: () => paper };
   box.paper = paper; // for another pen: that of Why?
@@ -75,6 +76,7 @@ function render({ model, el }) {
     const button = addButton(find("labels"), label, `One step towards ${label}`);
     button.addEventListener("click", () => {
       paper.finish();
+      corrects = true;
       model.send({ correct: label }, undefined, [paper.sendNow()]);
     });
   }
@@ -101,7 +103,11 @@ function render({ model, el }) {
     "change:strokes": paper.paint,
     "change:reading change:newest": paintReading,
     "change:learning_rate": paintRate,
-    "change:note": () => (find("note").textContent = model.get("note")),
+    "change:note": () => {
+      find("note").textContent = model.get("note");
+      corrects &&= model.get("note") !== "";
+      if (corrects) showEnd(box);
+    },
   });
   for (const group of ["examples", "labels"]) oneTabStop(find(group));
   keepKeys(box);
@@ -117,6 +123,12 @@ function render({ model, el }) {
     unfollow();
     unfollowFiles();
   };
+}
+
+// Bring what a correction did, and the way to take it back, into sight.
+function showEnd(box) {
+  const undo = box.closest(".lab-pad-and-why")?.querySelector(".lab-undo-line");
+  (undo ?? box.querySelector(".lab-pad-note")).scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 export default { render };

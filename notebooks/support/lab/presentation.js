@@ -12,9 +12,9 @@ const TABS = { // of a projector, in the head line; their numbers are keys
   Glass: [".lab-at-glass", ".lab-glass-ask"],
   Exam: [".lab-at-more", ".lab-exam-ask"],
 };
-const TOOLTIP = "For a projector: fills the window. Keys: Space = train, pause or go on, → = Step, 1 to 5 = " +
-  "its parts (at Glass, ← and → = its stages, Space = play), Escape = close what is open, then end";
-const KEYS = `1–5 · Space: pause, play · <span class="lab-keys-step">→: step</span><span
+const TOOLTIP = "For a projector: fills the window. Keys: Space = train, pause or go on, → = Step, " +
+  "R = the runs, 1 to 5 = its parts (at Glass, ← and → = its stages, Space = play), Escape = close what is open, then end";
+const KEYS = `1–5 · R: runs · Space: play · <span class="lab-keys-step">→: step</span><span
   class="lab-keys-stages">← →: stages</span> · Esc: back`; // the same in short, for the eyes
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
@@ -93,6 +93,7 @@ function present(lab, toggle) {
   const place = lab.parentElement;
   place.style.minHeight = `${lab.offsetHeight}px`; // the page keeps its length, and its place
   if (lab.querySelector(".cm-chosen")) lab.querySelector(".cm-close").click(); // it lies over the curve
+  for (const row of lab.querySelectorAll(".lab-runs [aria-expanded='true']")) row.click();
   lab.classList.add("lab-large");
   lab.popover = "manual";
   lab.role = "group"; // it gets the focus, and has a short name
@@ -155,6 +156,14 @@ function speakersButton(lab, key) {
   return key in SPEAKER && lab.querySelector(`.lab-button-${SPEAKER[key]}`);
 }
 
+// Open the list of runs, or close it: beside the curve.
+function askForRuns(lab, button, event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (button.ariaExpanded === "false") show(lab, "Train");
+  if (!event.repeat) button.click();
+}
+
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
 function listen(lab, toggle, signal) {
   const rest = () => lab.focus({ preventScroll: true });
@@ -168,6 +177,8 @@ function listen(lab, toggle, signal) {
     if (["Enter", " "].includes(event.key) && event.target.matches?.(CELL)) closeAll(lab, ANSWER);
     const tab = Object.keys(TABS)[event.key - 1];
     if (tab && !event.target.closest?.(TYPED)) return show(lab, tab);
+    const runs = event.key.toLowerCase() === "r" && lab.querySelector(".lab-runs-ask");
+    if (runs && !runs.hidden && !event.target.closest?.(TYPED)) return askForRuns(lab, runs, event);
     const button = speakersButton(lab, event.key);
     const isFree = event.key === " " && event.target.matches?.(NO_SPACE);
     if (!button || (!isFree && event.target.closest?.(NEEDS_KEY[event.key]))) return;

@@ -13,7 +13,7 @@ class Presentation(anywidget.AnyWidget):
     """Stands beside the title. It is a matter of the page alone: the kernel may be busy."""
 
     _esm = script(HERE / "nearest.js", HERE / "presentation.js")
-    _css = style(*(HERE / f"{name}.css" for name in ("head", "presentation", "projector")))
+    _css = style(*(HERE / f"{name}.css" for name in ("head", "presentation", "projector", "foot")))
 
     def __init__(self):
         super().__init__()

@@ -12,14 +12,37 @@ function render({ model, el }) {
   const common = element("div", { class: "lab-runs-common" });
   const gone = element("div", { class: "lab-runs-common", role: "status" });
   const list = element("ol", { class: "lab-runs-list", "aria-label": "Runs, the newest first" });
-  el.append(gone, common, list);
+  const panel = element("div", { class: "lab-runs-panel", tabindex: "-1" });
+  const ask = addButton(el, "", ""); // of Presentation: there the list lies over the matrix
+  ask.className = "lab-runs-ask";
+  ask.title = "All runs, over the matrix (key R)";
+  panel.append(common, list);
+  el.append(gone, ask, panel);
   keepKeys(el);
   const made = new Map(); // run -> its row
+  const isOpen = () => el.classList.contains("lab-runs-open");
+  const open = (on) => {
+    if (!on) for (const head of panel.querySelectorAll("[aria-expanded='true']")) head.click(); // the foot is low
+    ask.setAttribute("aria-expanded", String(on));
+    if (!on && panel.contains(document.activeElement)) el.closest(".lab-large")?.focus({ preventScroll: true });
+    el.classList.toggle("lab-runs-open", on);
+  };
+  open(false);
+  ask.addEventListener("click", ({ detail }) => {
+    open(!isOpen());
+    if (!detail && isOpen()) panel.focus({ preventScroll: true }); // it came by a key
+  });
+  panel.addEventListener("click", ({ target }) => { // the matrix shows the answer
+    if (target.closest(":is([data-action=back], [data-action=compare]):not(.nn-off)")) open(false);
+    else if (target.closest(".lab-run-head") && el.closest(".lab-large") && !isOpen()) open(true);
+  });
   let shown; // the newest run and the present one, when the list was last scrolled
   let compared; // the run that is compared
 
   function paint() {
     const rows = model.get("rows");
+    ask.textContent = `Runs (${rows.length})`;
+    ask.hidden = rows.length === 0;
     for (const [run, row] of made)
       if (!rows.some((each) => each.run === run)) {
         row.li.remove();
@@ -35,7 +58,7 @@ function render({ model, el }) {
     }
     const now = rows.find((row) => row.now), here = `${rows[0]?.run} ${now?.run} ${now?.running}`;
     if (here !== shown && now === rows[0]) el.scrollTop = 0; // what has just begun is in sight
-    else if (here !== shown && now) bring(made.get(now.run).li, el);
+    else if (here !== shown && now) for (const list of [el, panel]) bring(made.get(now.run).li, list);
     shown = here;
     const other = rows.find((row) => row.compared)?.run;
     if (other && other !== compared && el.contains(document.activeElement)) showMatrix(el);
@@ -72,7 +95,7 @@ function buildRow(model, { run }) {
   head.addEventListener("click", () => {
     body.hidden = !body.hidden;
     head.setAttribute("aria-expanded", String(!body.hidden));
-    if (!body.hidden) bring(li, li.closest(".lab-runs-view"));
+    if (!body.hidden) for (const list of [".lab-runs-view", ".lab-runs-panel"]) bring(li, li.closest(list));
   });
   li.append(head, body);
   let shown = "";
