@@ -255,6 +255,33 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     present(lab, False)
 
 
+def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
+    lab.find(".lab-pad-examples button").nth(2).click()
+    lab.wait_for_pattern(".lab-pad-verdict", "It reads")
+    digits = lab.find(".lab-pad-labels button")
+    for large, why in ((False, False), (True, False), (True, True)):
+        present(lab, large)
+        lab.page.keyboard.press("2")
+        if why:
+            lab.find(".lab-why-ask").click()
+            lab.find(".lab-why-picture").wait_for()
+            lab.find(".lab-why-digits [aria-pressed=false]").last.click()
+            lab.wait_for_pattern(".lab-why-making", 'aria-disabled="false"')
+            lab.find(".lab-why-make").click()
+            lab.wait_for_pattern(".lab-why-made", "ink of your drawing")
+            whole(lab, ".lab-why-made", ".lab-why-text")
+        if not large:
+            lab.find(".lab-pad-labels").evaluate("row => row.scrollIntoView({ block: 'end' })")
+        digits.nth(5).click()
+        lab.wait_for_pattern(".lab-pad-note", "Of all validation images")
+        whole(lab, ".lab-pad-note", ".lab-undo-button", ".lab-pad-labels")
+        lab.find(".lab-undo-button").click()
+        lab.wait_for_pattern(".lab-pad-note", "></div>$|^$")
+    lab.find(".lab-why-ask").click()
+    present(lab, False)
+    lab.settle()
+
+
 def test_open_axes_cover_nothing_and_close_when_the_focus_moves_on(lab):
     lab.find(".lab-chart-axes summary").click()
     covered = lab.find(".lab-chart-view").evaluate(
