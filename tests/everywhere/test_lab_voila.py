@@ -66,7 +66,7 @@ def test_picture(url, browser):
     path = os.environ.get("LAB_PICTURE")
     if not path:
         pytest.skip("LAB_PICTURE is not set")
-    page = browser.new_page(viewport={"width": 1800, "height": 1500})
+    page = browser.new_page(viewport={"width": 1800, "height": 1800})
     lab = ready(page, watch_for_faults(page, url))
     for preset in ("tiny network", "the best we know"):
         lab.settle(preset)
