@@ -191,7 +191,8 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     place = lab.find(".lab-glass-step").bounding_box()
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
-    assert lab.find(".lab-glass-step").bounding_box() == place, "Reset moves nothing"
+    now = lab.find(".lab-glass-step").bounding_box()
+    assert all(abs(now[side] - place[side]) < 1 for side in place), "Reset moves nothing"
     lab.find(".lab-glass-later").nth(10).wait_for()  # the frames stay, empty
     lab.find(".lab-glass-step").click()
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
