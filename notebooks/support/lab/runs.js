@@ -32,9 +32,10 @@ function render({ model, el }) {
     open(!isOpen());
     if (!detail && isOpen()) panel.focus({ preventScroll: true }); // it came by a key
   });
-  panel.addEventListener("click", ({ target }) => { // the matrix shows the answer
+  panel.addEventListener("click", ({ target }) => {
+    if (!el.closest(".lab-large")) return; // only there does it lie over the matrix, which answers
     if (target.closest(":is([data-action=back], [data-action=compare]):not(.nn-off)")) open(false);
-    else if (target.closest(".lab-run-head") && el.closest(".lab-large") && !isOpen()) open(true);
+    else if (target.closest(".lab-run-head") && !isOpen()) open(true);
   });
   let shown; // the newest run and the present one, when the list was last scrolled
   let compared; // the run that is compared
@@ -42,6 +43,7 @@ function render({ model, el }) {
   function paint() {
     const rows = model.get("rows");
     ask.textContent = `Runs (${rows.length})`;
+    ask.setAttribute("aria-label", `${ask.textContent}: all of them, over the matrix`);
     ask.hidden = rows.length === 0;
     for (const [run, row] of made)
       if (!rows.some((each) => each.run === run)) {
