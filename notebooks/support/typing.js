@@ -68,8 +68,8 @@ function answerTyping(box) {
   const isReadout = (part) => part.matches(".widget-readout[contenteditable=true]");
   box.addEventListener("focusin", ({ target }) => { // what is typed takes the place of the number
     if (!isReadout(target)) return;
-    setTimeout(() => { // whoever has gone on by now would be called back by it
-      if (document.activeElement === target) getSelection().selectAllChildren(target);
+    setTimeout(() => { // whoever has gone on by now, or begun to type, would be called back by it
+      if (document.activeElement === target && !written.has(target)) getSelection().selectAllChildren(target);
     });
   });
   box.addEventListener("focusout", ({ target }) => {
