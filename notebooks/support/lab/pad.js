@@ -101,7 +101,8 @@ function render({ model, el }) {
   onUndo(box, paper.undo);
   const unfollow = follow(model, {
     "change:strokes": paper.paint,
-    "change:reading change:newest": paintReading,
+    "change:reading": paintReading,
+    "change:newest": paintReading,
     "change:learning_rate": paintRate,
     "change:note": () => {
       find("note").textContent = model.get("note");
