@@ -135,7 +135,7 @@ function render({ model, el }) {
     if (!empty && !find("digits").contains(document.activeElement)) stopAt(buttons[answer]);
     const reads = `${winner}, at ${percent(p[winner])}`;
     const text = empty
-      ? why.instead ?? ""
+      ? why.instead ?? "Draw a digit first."
       : picture
         ? `${place ? "Changed a little" : "Unchanged"}, it reads ${winner}`
         : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
