@@ -132,21 +132,24 @@ class Lab:
         written again where an answer to what was done before has written over it.
         """
         self.asked += 1
-        self.open_more()
         line, pattern = self.find(".lab-line input"), f"heard{self.asked}"
         for _ in range(TIMEOUT // AGAIN):
-            line.fill(pattern)
-            line.press("Enter")
+            self.open_more()
             try:
+                line.fill(pattern, timeout=AGAIN)
+                line.press("Enter", timeout=AGAIN)
                 return self.wait_for_pattern(".lab-line-note", pattern, AGAIN)
             except playwright.TimeoutError:
                 continue
         raise TimeoutError("the kernel does not answer")
 
-    def open_more(self):
-        if not self.find(".lab-line input").is_visible():
-            self.find(".lab-more").first.click()
-            self.find(".lab-line input").wait_for(timeout=TIMEOUT)
+    def open_more(self, want=True):
+        """Unfold "More settings", or fold it: the kernel does that, and takes its time."""
+        button = self.find(".lab-controls .lab-more")
+        if ("mod-active" in button.get_attribute("class")) != want:
+            button.click()
+        state = "visible" if want else "hidden"
+        self.find(".lab-line input").wait_for(state=state, timeout=TIMEOUT)
 
     def settle(self, preset="default settings"):
         """Stop what is going on, clear the pad, and begin from a preset."""

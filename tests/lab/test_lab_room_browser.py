@@ -84,8 +84,7 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
     before = lab.find(".cm-3-3").bounding_box()["height"]
-    lab.find(".lab-more").first.click()
-    lab.find(".lab-line input").wait_for(state="hidden")
+    lab.open_more(False)
     lab.find(".lab-present").click()
     assert lab.find(".lab-present").get_attribute("aria-pressed") == "true"
     name = re.compile("^Presentation. For a projector: .* Escape = close what is open, then end$")
@@ -137,9 +136,7 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     toggle = lab.find(".lab-present").evaluate
     toggle("button => button.click()")
     chart, more = lab.find(".lab-chart-sheet"), lab.find(".lab-controls .lab-more")
-    if lab.find(".lab-line input").is_visible():
-        more.click()
-        lab.find(".lab-line input").wait_for(state="hidden")
+    lab.open_more(False)
     before = chart.bounding_box()
     more.click()
     lab.find(".lab-line input").wait_for()
@@ -216,9 +213,7 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.wait_for_pattern(".cm-title", "4 ")
     present(lab, True)
     lab.page.wait_for_function("!document.querySelector('.interactive-lab .cm-chosen')")
-    if lab.find(".lab-line input").is_visible():
-        lab.page.keyboard.press("Escape")
-        lab.find(".lab-line input").wait_for(state="hidden")
+    lab.open_more(False)
     whole(lab, ".lab-runs-ask")
     last, way = lab.find(".cm-9-9"), lab.find(".cm-moment")
     places = [last.bounding_box(), way.bounding_box()]
