@@ -251,6 +251,55 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     present(lab, False)
 
 
+def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(lab):
+    lab.settle("tiny network")
+    lab.press("train")
+    lab.wait_for_state("running")
+    lab.wait_for_state("finished")
+    lab.settle("the best we know")
+    lab.wait_for_pattern(".lab-more", "momentum")
+    present(lab, True)
+    lab.open_more(False)
+    below = lab.find(".lab-at-curve .lab-heading").bounding_box()
+    more = lab.find(".lab-controls .lab-more").bounding_box()
+    assert more["height"] < 40 and more["y"] + more["height"] <= below["y"], "it lies on nothing"
+    lab.find(".lab-preset").get_by_text("learning rate too high").click()
+    lab.wait_until_heard()
+    lab.open_more(False)
+    lab.press("train")
+    lab.wait_for_state("running")
+    lab.wait_for_state("diverged")
+    lab.wait_for_pattern(".lab-message", "The training diverged")
+    lab.wait_for_pattern(".lab-run-row.lab-now", "diverged")
+    whole(lab, ".lab-message", ".lab-run-row.lab-now", ".lab-runs-ask", ".lab-chart-sheet")
+    rows, ask = lab.find(".lab-run-row"), lab.find(".lab-runs-ask")
+    shown = "rows => rows.filter(row => row.checkVisibility()).length"
+    assert rows.evaluate_all(shown) == 1 and f"({rows.count()})" in ask.inner_text()
+    matrix = lab.find(".lab-at-matrix").bounding_box()
+    lab.page.keyboard.press("r")
+    box = whole(lab, ".lab-runs-panel")[".lab-runs-panel"]
+    assert box["x"] <= matrix["x"] and box["height"] > 0.95 * matrix["height"]
+    assert rows.evaluate_all(shown) == rows.count() > 1
+    other = lab.find(".lab-run-row:not(.lab-now)").first
+    other.locator(".lab-run-head").click()
+    for action in ("use", "back", "compare"):
+        whole(lab, f".lab-run-row:not(.lab-now) [data-action={action}]")
+    all_is_read_from_afar(lab)
+    other.locator("[data-action=compare]").click()
+    assert ask.get_attribute("aria-expanded") == "false", "the matrix shows the answer"
+    lab.wait_for_pattern(".cm-text", "against run")
+    lab.page.keyboard.press("r")
+    other.locator(".lab-run-head").click()
+    lab.wait_for_pattern(".lab-runs-panel", "End comparing")
+    other.locator("[data-action=compare]").click()
+    lab.page.keyboard.press("r")
+    lab.page.keyboard.press("Escape")
+    assert ask.get_attribute("aria-expanded") == "false"
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "true"
+    present(lab, False)
+    lab.train_to_the_end()
+
+
 def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
     lab.find(".lab-pad-examples button").nth(2).click()
     lab.wait_for_pattern(".lab-pad-verdict", "It reads")

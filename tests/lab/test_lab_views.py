@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from lab_helpers import DIGITS, STROKE, check_matrix, run, same, train, until, weights
 
+from nn_core import MLP
 from support.lab import InteractiveLab
 from support.lab.centring import like_mnist
 
@@ -167,11 +168,50 @@ def test_the_weights_are_those_of_the_moment_looked_back_to(lab):
     lab.inside.part = "change"
     assert lab.inside.about["when"] == "before training"
     lab.inside.part = "weights"
-    assert lab.pad.model is lab.session.model, "the pad is read by the network as it is"
-    assert lab.pad.newest, "and says so"
     lab.matrix.set_state({"moment": -1})
-    assert not lab.pad.newest
     assert lab.inside.weights == now and lab.inside.about["when"] == ""
+
+
+def test_the_drawing_is_read_as_it_was_then(lab):
+    """By the very network of that moment, which Why? explains; a film of it stays in training."""
+    for _ in range(3):
+        lab.buttons.step.click()
+    lab.pad.load(lab.session.val[0][0])
+    first = MLP((lab.session.x.shape[1], *lab.session.run.settings.hidden, 10))
+    lab.matrix.set_state({"moment": 0})
+    assert np.allclose(lab.pad.reading["probabilities"], first.predict_proba(lab.pad.image())[0])
+    assert lab.pad.when == "before training" and lab.pad.model is lab.session.model
+    lab.why.ask.value = True
+    assert np.allclose(lab.why.view.why["probabilities"], lab.pad.reading["probabilities"])
+    lab.why.view.make(3)
+    lab.buttons.step.click()
+    assert "film" in lab.why.view.why, "that network has not trained on"
+    lab.matrix.set_state({"moment": -1})
+    p = lab.session.model.predict_proba(lab.pad.image())[0]
+    assert np.allclose(lab.pad.reading["probabilities"], p) and lab.pad.when == ""
+    assert "film" not in lab.why.view.why
+
+
+def test_a_correction_is_of_the_newest_network_and_is_shown_there(lab):
+    run(train(lab, epochs=2))
+    lab.pad.load(lab.session.val[0][0])
+    newest = np.array(lab.pad.reading["probabilities"])
+    lab.matrix.set_state({"moment": 0})
+    label = int(newest.argmin())
+    lab.pad._handle_custom_msg({"correct": label}, [lab.pad.ink])
+    assert lab.matrix.moment == -1 and lab.pad.when == ""
+    assert lab.pad.before == newest.tolist(), "not those of long ago"
+    assert lab.pad.reading["probabilities"][label] > newest[label] and lab.pad.note
+
+
+def test_of_a_run_brought_back_the_weights_on_the_way_are_gone_and_the_pad_says_so(lab):
+    run(train(lab, epochs=2))
+    lab.pad.load(lab.session.val[0][0])
+    now = lab.pad.reading
+    lab.session.reset(lab.controls.settings())
+    lab.session.bring_back(lab.session.runs[0])
+    lab.matrix.set_state({"moment": 0})
+    assert lab.pad.when == "newest" and lab.pad.reading == now
 
 
 def test_a_misread_image_goes_onto_the_pad(lab):

@@ -14,6 +14,9 @@ QUESTION = (
     "whoever then tunes on and comes back has seen the questions. <b>{}: is this network "
     "your last word?</b>"
 )
+INVITATION = (
+    "{:,} images that no network here has learned from. Open them when a network is your last word."
+)
 WAIT = "Train a network first, and wait until it rests. If it is paused, press <b>Stop</b> first."
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
@@ -49,7 +52,7 @@ class Exam(widgets.VBox):
         self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
         self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
         self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
-        self.text, self.memory = widgets.HTML(), widgets.HTML()
+        self.text, self.memory = widgets.HTML(INVITATION.format(len(labels))), widgets.HTML()
         self.answer = widgets.HBox([self.yes, self.no])
         self.answer.layout.display = "none"
         self.matrix = self.asked = None  # the name of the network that the question is about
@@ -66,11 +69,11 @@ class Exam(widgets.VBox):
         return f"Exam({len(self.results)} networks examined)"
 
     def _show(self, text, result="", asked=None):
-        """Show this text: with the result that it tells its matrix, with a question its answers.
+        """Show this text, or what waits here: with a result its matrix, with a question its answers.
 
         The other results are listed below it.
         """
-        self.text.value, self.asked = text, asked
+        self.text.value, self.asked = text or INVITATION.format(len(self.labels)), asked
         self.answer.layout.display = None if asked else "none"
         if self.matrix:
             self.matrix.layout.display = None if result else "none"

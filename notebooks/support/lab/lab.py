@@ -16,7 +16,7 @@ from .files import Files, contents, shortened
 from .glass import Glass
 from .inside import InsideView
 from .layout import about, arrange, name_classes, show_progress
-from .moments import looked_back, network_then
+from .moments import as_it_was, looked_back
 from .pad import DrawingPad
 from .presentation import Presentation
 from .runs import RunList
@@ -113,9 +113,7 @@ class InteractiveLab(widgets.VBox):
         self.matrix.observe(self._look_back, "moment")
         self.matrix.observe(lambda _: self.draw_views.soon(), "moment")  # the matrix goes first
         self.matrix.on_image = lambda pixels: self._safely(lambda: self.pad.load(pixels))()
-        self.pad.on_correct(
-            self._safely(self._tell_of_correction), before=session.corrections.begin
-        )
+        self.pad.on_correct(self._safely(self._tell_of_correction), before=self._begin_correction)
 
     def _safely(self, action):
         """Return a callback that does `action()`, and shows what goes wrong in it."""
@@ -203,6 +201,10 @@ class InteractiveLab(widgets.VBox):
         self.pad.forget_correction()  # before the pad reads the drawing again
         self.session.corrections.undo(count)
 
+    def _begin_correction(self):
+        self.matrix.moment = -1  # it is the newest network that learns
+        self.session.corrections.begin()
+
     def _tell_of_correction(self):
         """Add to the pad's note what the step did to the reading of all validation images."""
         self.pad.note += price(*self.session.corrections.end())
@@ -289,11 +291,9 @@ class InteractiveLab(widgets.VBox):
     def _draw_views(self):
         """Show the network as it is now, or was at the moment that the reader looks back to."""
         session, kept = self.session, looked_back(self.session.moments, self.matrix.moment)
-        self.pad.show(session.model, newest=kept is not None)
-        model, start, when = session.model, session.start, ""
-        if kept and kept.learned:
-            model, when = network_then(start, kept.learned), kept.said.name
-        self.inside.show(model, start["W1"], when)
+        model, when = as_it_was(session.model, session.start, kept)
+        self.pad.show(session.model, model, when or "newest" * bool(kept))
+        self.inside.show(model, session.start["W1"], when)
         self.glass.show()
 
     def _say(self, text, css_class="lab-remark"):

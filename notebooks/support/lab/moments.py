@@ -49,9 +49,14 @@ def network(weights):
     return model
 
 
-def network_then(start, learned):
-    """Return the network that began with the weights `start` and had `learned` so much."""
-    return network({name: start[name] + learned[name] for name in start})
+def as_it_was(model, start, kept):
+    """Return the network at `kept`, a `Moment`, and the moment's name; None is the newest's.
+
+    It began with the weights `start`. Of a moment whose weights are not kept, too, `model` stands.
+    """
+    if not kept or not kept.learned:
+        return model, ""
+    return network({name: start[name] + kept.learned[name] for name in start}), kept.said.name
 
 
 def copy(model):

@@ -102,7 +102,7 @@ function render({ model, el }) {
   const unfollow = follow(model, {
     "change:strokes": paper.paint,
     "change:reading": paintReading,
-    "change:newest": paintReading,
+    "change:when": paintReading,
     "change:learning_rate": paintRate,
     "change:note": () => {
       find("note").textContent = model.get("note");

@@ -44,11 +44,12 @@ class DrawingPad(anywidget.AnyWidget):
     examples = traitlets.List().tag(sync=True)
     reading = traitlets.Dict().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
-    newest = traitlets.Bool().tag(sync=True)  # does it say that it reads with the newest network?
+    when = traitlets.Unicode().tag(sync=True)  # of which moment the network is that reads, if said
     photograph = traitlets.Dict().tag(sync=True)  # the last one, step by step, until it is closed
 
     def __init__(self, model, x_examples, labels_examples, learning_rate=RATE):
-        self.model, self.callbacks = model, []  # (before, after) each
+        self.model = self.reader = model  # the one that learns, and the one that reads
+        self.callbacks = []  # (before, after) each
         self.before = []  # the probabilities before a correction, to compare with
         _, first = np.unique(labels_examples, return_index=True)
         examples = [
@@ -61,14 +62,13 @@ class DrawingPad(anywidget.AnyWidget):
     def __repr__(self):
         return f"DrawingPad({len(self.examples)} examples)"
 
-    def show(self, model, newest=False):
+    def show(self, model, reader=None, when=""):
         """Use this network from now on, and read the drawing with it.
 
-        Is it `newest`, while all else shows an earlier one, the pad says so.
+        Where one looks back, `reader` reads it, the network as it was `when`; `model` learns.
         """
-        self.newest = newest
-        if model is not self.model:
-            self.model = model
+        if model is not self.model or when != self.when:
+            self.model, self.reader, self.when = model, reader or model, when
             self.forget_correction()
         self._read()
 
@@ -127,7 +127,7 @@ class DrawingPad(anywidget.AnyWidget):
         if not x.any():
             self.note = "The pad is empty: draw a digit first."
             return
-        rate = self.learning_rate
+        rate, self.reader, self.when = self.learning_rate, self.model, ""
         for look, _ in self.callbacks:
             look()
         before, after = careful_step(self.model, x, label, rate)
@@ -175,7 +175,7 @@ class DrawingPad(anywidget.AnyWidget):
         if not x.any():
             self.reading = {}
             return
-        hidden, p = read(self.model, x)
+        hidden, p = read(self.reader, x)
         reading = {"seen": to_bytes(x), "hidden": [], "probabilities": [], "small": self.is_small()}
         if np.isfinite(p).all():
             reading["hidden"] = [to_bytes(a / max(a.max(), 1e-30)) for a in hidden]

@@ -23,7 +23,7 @@ const NEEDS =
 const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable='true']";
 const TYPED = `${WRITTEN}, select`;
 const CELL = ".lab-at-matrix .cm-cell";
-const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause):not(.nn-off)";
+const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause, .lab-button-reset):not(.nn-off)";
 const MOVED = `${NEEDS}, [role=group] button, [role=toolbar] button`;
 const NEEDS_KEY = { " ": `${NEEDS}, button`, ArrowRight: MOVED, ArrowLeft: MOVED };
 const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it would only scroll the page

@@ -24,8 +24,10 @@ function makeReading({ model, find, isDrawing }) {
       value.textContent = p.length ? percent(p[digit]) : "–";
     });
     const key = bars.every(({ before }) => before.hidden) ? [] : ["upright mark: before the correction"];
-    if (p.length && model.get("newest")) key.unshift("read by the newest network"); // one looks back
+    const when = model.get("when") ?? ""; // one looks back
+    if (when) key.unshift(`read by the ${when === "newest" ? "newest network" : `network ${when}`}`);
     find("key").textContent = key.join(" · ") || "\u00a0"; // there is a line for it in any case
+    find("key").classList.toggle("lab-pad-then", when !== "");
     paintCaption();
     paintPixels(find("seen"), seen);
     paintLayers(find("layers"), hidden);

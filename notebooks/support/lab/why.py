@@ -45,7 +45,7 @@ class Why(widgets.VBox):
         # what nobody looks at costs nothing
         wanted = self.ask.value and self.pad.reading.get("probabilities")
         self.view.instead = NO_READING if self.pad.reading and not wanted else NO_DRAWING
-        self.view.explain(self.pad.model, self.pad.image() if wanted else None)
+        self.view.explain(self.pad.reader, self.pad.image() if wanted else None)
 
     def head(self):
         """Return what stands at its head when it is opened."""
