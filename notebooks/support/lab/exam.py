@@ -69,7 +69,7 @@ class Exam(widgets.VBox):
         return f"Exam({len(self.results)} networks examined)"
 
     def _show(self, text, result="", asked=None):
-        """Show this text, or what waits here: with a result its matrix, with a question its answers.
+        """Show this text, or what waits here; with a result its matrix, with a question its answers.
 
         The other results are listed below it.
         """
