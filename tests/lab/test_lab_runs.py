@@ -1,5 +1,7 @@
 """A run is a thing: its row says all about it, its settings and its network come back."""
 
+import asyncio
+
 import numpy as np
 import pytest
 from lab_helpers import DIGITS, STROKE, labels_of_runs, run, same, train, until, weights
@@ -325,3 +327,47 @@ def test_the_name_of_a_network_says_where_it_is_from():
     made.step = 1200
     assert made.name() == "run 7, loaded from net.npz at step 1,200"
     assert Run(0, Settings(), step=3, corrections=2).name() == "run 1 at step 3, 2 corrections"
+
+
+def test_the_sliders_follow_a_run_that_is_brought_back(lab):
+    """It would go on with them: a good network must not be thrown far by its next step."""
+    run(train(lab, epochs=1, batch_size=32, layers=1))
+    run(train(lab, learning_rate=5.0, layers=2))
+    first = lab.session.runs[0]
+    lab._act_on_run("back", first)
+    assert lab.session.run is first and lab.controls.settings() == first.settings
+    assert not any("lab-waits" in slider._dom_classes for slider in lab.controls.sliders.values())
+
+
+def test_a_run_that_goes_on_waits_for_no_other_number_of_epochs(lab):
+    async def scenario():
+        await train(lab, epochs=2)
+        lab.controls.sliders["epochs"].value = 1
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+        assert lab.session.run.epoch == 3
+        assert "lab-waits" not in lab.controls.sliders["epochs"]._dom_classes
+
+    run(scenario())
+    lab.session.adopt(lab.session.model, lab.controls.settings(), "loaded from a.npz", "a.npz")
+    assert "lab-waits" not in lab.controls.sliders["epochs"]._dom_classes
+    lab._act_on_run("back", lab.session.runs[0])
+    before = lab.controls.settings()
+    lab._act_on_run("back", lab.session.runs[1])
+    assert lab.controls.settings() == before, "of a file nobody knows how it was made"
+
+
+def test_a_long_epoch_is_looked_at_on_the_way(lab, monkeypatch):
+    monkeypatch.setattr("support.lab.pace.UNSEEN", 0)
+
+    async def scenario():
+        task = asyncio.ensure_future(train(lab, epochs=1, batch_size=1))
+        await until(lambda: lab.session.moments[-1].fleeting)
+        lab.buttons.stop.click()
+        await task
+
+    run(scenario())
+    monkeypatch.setattr("support.lab.pace.UNSEEN", 1e9)
+    run(train(lab, batch_size=64, epochs=2))
+    assert lab.session.snapshots[-1].name == "after epoch 2"
+    assert not any(kept.fleeting for kept in lab.session.moments)

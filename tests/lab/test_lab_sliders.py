@@ -303,6 +303,10 @@ def test_a_line_is_read_as_it_was_written(made):
     assert from_line(to_line(made)) == made
 
 
+def test_a_decimal_comma_is_read_too():
+    assert from_line("learning_rate=0,02 momentum=0,9") == Settings(0.02, momentum=0.9)
+
+
 @pytest.mark.parametrize("line", [
     "rate=0.1", "batch_size", "batch_size=0", "batch_size=2000", "hidden=1-2-3-4", "hidden=0",
     "hidden=512", "falling=yes", "learning_rate=nan", "learning_rate=inf", "epochs=2.5", "<b>=1",

@@ -35,7 +35,8 @@ presentation     ways down the page; the lab on a projector (nearest.js: what Es
 spoken           what a screen reader is told of a training
 texts, advice    questions, warnings, the status; why a loss leapt up, and what helps
 throttle         drawing that does not slow down training
-layout, lab      where all of it stands; all of it together
+layout, wiring   where all of it stands; which control does what
+lab              all of it together
 closing          labs that nobody sees any more
 """
 

@@ -52,7 +52,7 @@ class Exam(widgets.VBox):
         self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
         self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
         self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
-        self.text, self.memory = widgets.HTML(INVITATION.format(len(labels))), widgets.HTML()
+        self.text, self.memory = widgets.HTML(INVITATION.format(len(x))), widgets.HTML()
         self.answer = widgets.HBox([self.yes, self.no])
         self.answer.layout.display = "none"
         self.matrix = self.asked = None  # the name of the network that the question is about
@@ -69,11 +69,11 @@ class Exam(widgets.VBox):
         return f"Exam({len(self.results)} networks examined)"
 
     def _show(self, text, result="", asked=None):
-        """Show this text, or what waits here; with a result its matrix, with a question its answers.
+        """Show this text, or what waits here: with a result its matrix, with a question answers.
 
         The other results are listed below it.
         """
-        self.text.value, self.asked = text or INVITATION.format(len(self.labels)), asked
+        self.text.value, self.asked = text or INVITATION.format(len(self.x)), asked
         self.answer.layout.display = None if asked else "none"
         if self.matrix:
             self.matrix.layout.display = None if result else "none"

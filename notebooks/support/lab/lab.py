@@ -15,7 +15,7 @@ from .exam import Exam, candidate
 from .files import Files, contents, shortened
 from .glass import Glass
 from .inside import InsideView
-from .layout import about, arrange, name_classes, show_progress
+from .layout import about, arrange, name_classes, show_progress, show_undo
 from .moments import as_it_was, looked_back
 from .pad import DrawingPad
 from .presentation import Presentation
@@ -27,6 +27,7 @@ from .spoken import spoken
 from .texts import FOR_THE_NEXT, PRESETS_WAIT, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
+from .wiring import connect
 
 
 class InteractiveLab(widgets.VBox):
@@ -68,7 +69,7 @@ class InteractiveLab(widgets.VBox):
         self.more, self.rare, rows = arrange(self, data)
         super().__init__(rows)
         name_classes(self)
-        self._connect()
+        connect(self)
         answer_in_one_thread(self)
         self._follow_state()
         MADE.add(self)
@@ -83,37 +84,6 @@ class InteractiveLab(widgets.VBox):
         MADE.discard(self)
         close_parts(self)
         super().close()
-
-    # ----------------------------------------------------------------------- what does what
-
-    def _connect(self):
-        """Have every control do its work."""
-        session, settings, buttons = self.session, self.controls.settings, self.buttons
-        session.on_change = self._on_change
-        actions = {
-            "train": lambda: session.train(settings()),
-            "pause": self._pause_or_go_on,
-            "step": lambda: session.step(settings()),
-            "stop": session.stop,
-            "reset": lambda: session.reset(settings()),
-        }
-        for name, action in actions.items():
-            getattr(buttons, name).on_click(self._safely(action))
-        buttons.speed.observe(self._set_speed, "value")
-        self.clear_button.on_click(self._safely(session.clear))
-        self.undo_button.on_click(self._safely(lambda: self._undo(1)))
-        self.undo_all_button.on_click(self._safely(lambda: self._undo(len(session.corrections))))
-        for name in ("learning_rate", "momentum", "weight_decay"):
-            moved = functools.partial(self._change_rate, name)
-            self.controls.sliders[name].observe(moved, "value")
-        for slider in self.controls.sliders.values():
-            slider.observe(lambda _: self._mark_waiting(), "value")
-        self.controls.on_wish = self._wish
-        self.page.observe(self._recall_exams, "kept")
-        self.matrix.observe(self._look_back, "moment")
-        self.matrix.observe(lambda _: self.draw_views.soon(), "moment")  # the matrix goes first
-        self.matrix.on_image = lambda pixels: self._safely(lambda: self.pad.load(pixels))()
-        self.pad.on_correct(self._safely(self._tell_of_correction), before=self._begin_correction)
 
     def _safely(self, action):
         """Return a callback that does `action()`, and shows what goes wrong in it."""
@@ -168,9 +138,15 @@ class InteractiveLab(widgets.VBox):
         elif self.session.state in UNDER_WAY:
             self._say(PRESETS_WAIT)
         elif action == "back":
-            self._safely(lambda: self.session.bring_back(run))()
+            self._safely(lambda: self._bring_back(run))()
         elif action == "compare":
             self._compare(None if run is self.compared else run)
+
+    def _bring_back(self, run):
+        """Make this run's network the present one; the sliders say what it would go on with."""
+        self.session.bring_back(run)
+        if not run.origin:
+            self.controls.set(run.now)
 
     def _compare(self, run):
         """Show the matrix as a difference to that of `run`, and the two curves alone, or end it."""
@@ -187,11 +163,11 @@ class InteractiveLab(widgets.VBox):
         if self.session.state in UNDER_WAY:
             raise ValueError("A training is under way: press Stop first, then load.")
         model = model.astype(self.session.x.dtype)  # images and weights of one kind
-        self.session.adopt(model, f"loaded from {shortened(name)}", name)
+        origin = f"loaded from {shortened(name)}"
+        self.session.adopt(model, self.controls.settings(), origin, name)
 
     def _tell_of_exam(self, result):
-        self.page.kept = self.exam.lines
-        self.page.said, self.page.precious = result, True
+        self.page.kept, self.page.said, self.page.precious = self.exam.lines, result, True
 
     def _recall_exams(self, _change):
         self.exam.recall(self.page.kept)
@@ -252,10 +228,7 @@ class InteractiveLab(widgets.VBox):
         self.draw_views(now=True)
 
     def _follow_corrections(self):
-        count = len(self.session.corrections)
-        visible = "visible" if count else "hidden"  # there is room for them in any case
-        self.undo_button.layout.visibility = self.undo_all_button.layout.visibility = visible
-        self.undo_all_button.description = f"Undo all {count}" if count > 1 else "Undo all"
+        show_undo(self.undo_button, self.undo_all_button, len(self.session.corrections))
 
     def _draw_curve(self):
         session, run = self.session, self.session.run

@@ -70,3 +70,9 @@ def show_progress(bar, run, under_way):
     """Fill the bar as far as the run is, and mark it at rest, where it would be a thick rule."""
     bar.value = run.step / run.steps if run and run.steps else 0
     (bar.remove_class if under_way else bar.add_class)("lab-rests")
+
+
+def show_undo(one, all_of_them, count):
+    """Show these two buttons where there are corrections; there is room for them in any case."""
+    one.layout.visibility = all_of_them.layout.visibility = "visible" if count else "hidden"
+    all_of_them.description = f"Undo all {count}" if count > 1 else "Undo all"

@@ -7,6 +7,7 @@ from . import driver
 
 FULL = 0  # as fast as it goes
 NO_LOOP = "The lab trains only where an event loop runs: in a notebook, or inside asyncio.run."
+UNSEEN = 2  # seconds at full speed; then the matrix tells of a network that is long gone
 SLICE = 0.05  # seconds; after each, Stop and another speed are heard
 
 
@@ -26,6 +27,10 @@ class PacedDriver(driver.Driver):
             elif time.perf_counter() - turn_began > driver.TURN:
                 await asyncio.sleep(0.001)
                 turn_began = time.perf_counter()
+
+    def is_due(self, place, seen):
+        """Is it time for a look: a step that can be watched, or long after what was `seen` last?"""
+        return self.speed != FULL or place[2] - seen[2] > UNSEEN
 
     async def rest(self, began):
         """Wait until it is time for the next step, or nobody wants to wait any more.

@@ -86,7 +86,7 @@ class Run:
         """Note that settings are changed now; moves of a slider in one direction are one change."""
         for name, new in values.items():
             old = getattr(self.now, name)
-            if say(name, old, "0") == say(name, new, "0"):
+            if name == "epochs" or say(name, old, "0") == say(name, new, "0"):
                 continue  # in words: numbers come back from the browser a little rounded
             last = next((change for change in reversed(self.log) if change.name == name), None)
             near = last and self.seconds - self.changed.get(name, 0) < 1

@@ -1,6 +1,7 @@
 """A training under the reader's hands: begin, pause, step, stop, change, go on. No widgets."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,9 +10,9 @@ from nn_core import MLP, evaluate
 from .corrections import Corrections
 from .latest import Latest
 from .moments import copy, is_early, moment, network
-from .pace import FULL, Clock, PacedDriver, check_loop
+from .pace import Clock, PacedDriver, check_loop
 from .run import Look, Run
-from .settings import LIVE, Settings
+from .settings import LIVE
 from .shelf import free_slot, make_room
 from .source import optimizer, training
 
@@ -119,11 +120,11 @@ class Session:
         self.driver.records, self.state, self.on_change = iter(()), "stopped", lambda event: None
         self.runs, self.moments, self.left = [], [], None
 
-    def adopt(self, model, origin, file=""):
-        """Make a network that was trained elsewhere the present one, as a run of its own."""
+    def adopt(self, model, settings, origin, file=""):
+        """Make a network trained elsewhere the present one; it would go on with `settings`."""
         self.leave()
         hidden = tuple(W.shape[1] for name, W in model.params().items() if name.startswith("W"))
-        made = Settings(hidden=hidden[:-1], epochs=1)
+        made = replace(settings, hidden=hidden[:-1])
         self.corrections.forget()
         self.model, self.start, self.optimizer = model, copy(model), optimizer(made)
         self.run, self.record, self.moments = self.new_run(made, origin, file), None, []
@@ -151,7 +152,7 @@ class Session:
 
     def extend(self, settings):
         """Let the run that is through have more epochs, with what the sliders say now."""
-        names = ("falling", "batch_size", "distortion", "dropout", *LIVE)
+        names = ("falling", "batch_size", "distortion", "dropout", "epochs", *LIVE)
         self.run.change(**{name: getattr(settings, name) for name in names})
         self.feed(self.run.now, settings.seed + self.run.step, settings.epochs)
 
@@ -222,7 +223,7 @@ class Session:
         elif run.epoch < 1 and is_early(run.step):
             self.remember(f"at step {run.step:,}")
             self.on_change("moment")
-        elif self.driver.speed != FULL and self.state == "running":
+        elif self.state == "running" and self.driver.is_due(run.place, self.moments[-1].place):
             self.look()
         self.on_change("record")
 

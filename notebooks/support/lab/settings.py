@@ -138,7 +138,7 @@ def read(name, value):
     lowest, highest = RANGES[name]
     whole = isinstance(getattr(Settings(), name), int)
     try:
-        number = int(value) if whole else float(value)
+        number = int(value) if whole else float(value.replace(",", "."))
     except ValueError:
         number = None
     if number is None or not lowest <= number <= highest:

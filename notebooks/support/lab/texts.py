@@ -22,7 +22,7 @@ FOR_THE_NEXT = (
 
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     "train": (
-        "what happens to the curve at batch size 1? And then at a tenth of the learning rate?",
+        "what does half a minute at batch size 1 do to the curve? And at a tenth of the rate?",
         "At 0.1 it learns next to nothing: every step follows a single image, and a few wild ones "
         "silence most of the ReLUs. At 0.01 one epoch is enough for about 97 %, but it takes 64 "
         "times as many steps, and much longer. Small batches want small steps.",

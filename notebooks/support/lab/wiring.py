@@ -1,0 +1,34 @@
+"""Which control of the lab does what; what it does is in lab.py."""
+
+import functools
+
+from .settings import LIVE
+
+
+def connect(lab):
+    """Have every control of an `InteractiveLab` do its work."""
+    session, settings, buttons = lab.session, lab.controls.settings, lab.buttons
+    session.on_change = lab._on_change
+    actions = {
+        "train": lambda: session.train(settings()),
+        "pause": lab._pause_or_go_on,
+        "step": lambda: session.step(settings()),
+        "stop": session.stop,
+        "reset": lambda: session.reset(settings()),
+    }
+    for name, action in actions.items():
+        getattr(buttons, name).on_click(lab._safely(action))
+    buttons.speed.observe(lab._set_speed, "value")
+    lab.clear_button.on_click(lab._safely(session.clear))
+    lab.undo_button.on_click(lab._safely(lambda: lab._undo(1)))
+    lab.undo_all_button.on_click(lab._safely(lambda: lab._undo(len(session.corrections))))
+    for name in LIVE:
+        lab.controls.sliders[name].observe(functools.partial(lab._change_rate, name), "value")
+    for slider in lab.controls.sliders.values():
+        slider.observe(lambda _: lab._mark_waiting(), "value")
+    lab.controls.on_wish = lab._wish
+    lab.page.observe(lab._recall_exams, "kept")
+    lab.matrix.observe(lab._look_back, "moment")
+    lab.matrix.observe(lambda _: lab.draw_views.soon(), "moment")  # the matrix goes first
+    lab.matrix.on_image = lambda pixels: lab._safely(lambda: lab.pad.load(pixels))()
+    lab.pad.on_correct(lab._safely(lab._tell_of_correction), before=lab._begin_correction)
