@@ -21,6 +21,11 @@ function percent(share, places = 1) {
   return share < 1 && Number(text) === 100 ? `> ${(100 - 0.1 ** places).toFixed(places)}\u00a0%` : `${text}\u00a0%`;
 }
 
+// A digit as one speaks of it.
+function article(digit) {
+  return digit === 8 ? "an 8" : `a ${digit}`;
+}
+
 // Paint 28 x 28 values from 0 (paper) to 255 (ink) on a canvas of that size.
 function paintPixels(canvas, values) {
   const image = new ImageData(28, 28);

@@ -97,6 +97,20 @@ def test_change_shows_what_training_has_done_since_the_network_was_first_shown(v
     assert not pictures(view).any() and len(pictures(view)) == 8
 
 
+def test_it_opens_on_what_training_has_changed_until_the_reader_chooses(view):
+    model = MLP((784, 16, 10))
+    view.show(model)
+    assert view.about["part"] == "weights", "nothing has changed"
+    start = model.params()["W1"].copy()
+    model.params()["W1"][300] += 1
+    view.show(model)
+    assert view.about["part"] == "change"
+    assert np.array_equal(np.flatnonzero(pictures(view).any(axis=0)), [300])
+    choose(view, part="weights")
+    view.show(model, start)
+    assert view.about["part"] == "weights" and pictures(view)[:, 0].any()
+
+
 # --------------------------------------------------------------------------------- silence
 
 

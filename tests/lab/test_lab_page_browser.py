@@ -402,6 +402,7 @@ def test_the_answer_of_compare_comes_into_sight(lab):
     compare = row.locator("[data-action=compare]")
     compare.click()
     lab.wait_for_pattern(".cm-text", "points against run")
+    assert re.fullmatch(r"blue: better than run \d+, +orange: worse", lab.text(".cm-key").strip())
     lab.page.wait_for_function("""() => {
         const text = document.querySelector(".interactive-lab .cm-text");
         const { left, top, width, height } = text.getBoundingClientRect();
@@ -465,6 +466,19 @@ def test_the_exam_leads_to_its_result(lab):
     lab.find(".lab-exam-result").wait_for()
     lab.page.wait_for_function("document.activeElement.matches('.lab-exam-result')")
     lab.wait_for_pattern(".nn-voice", "test images read rightly")
+    covered = lab.page.locator(".interactive-lab").evaluate(
+        """lab => {
+            lab.classList.add("lab-large");
+            lab.querySelector(".lab-exam .cm-1-1").classList.add("cm-chosen");
+            const at = (part) => lab.querySelector(part).getBoundingClientRect();
+            const said = at(".lab-exam-said > :last-child");
+            const found = at(".lab-exam .cm-behind").top < said.bottom;
+            lab.querySelector(".lab-exam .cm-1-1").classList.remove("cm-chosen");
+            lab.classList.remove("lab-large");
+            return found;
+        }"""
+    )
+    assert not covered, "in Presentation, how often the test set was opened is still to be seen"
     more.press("Enter")
     assert "stays closed" not in lab.text(".lab-note")
 

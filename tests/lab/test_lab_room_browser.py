@@ -359,12 +359,13 @@ def test_numbers_stay_in_their_places(lab):
     for width in (1280, 390):
         resize(lab, width)
         cell = lab.find(".cm-1-1").element_handle()
+        table = lab.find(".cm-matrix").first.element_handle()
+        was = table.evaluate("table => table.classList.contains('cm-long')")
         text = cell.evaluate("cell => [cell.textContent, cell.textContent = '1121'][0]")
-        cell.evaluate("cell => cell.classList.add('cm-long')")
+        table.evaluate("table => table.classList.add('cm-long')")
         assert cell.evaluate(wide), width
-        cell.evaluate(
-            "(cell, text) => { cell.textContent = text; cell.classList.remove('cm-long'); }", text
-        )
+        cell.evaluate("(cell, text) => { cell.textContent = text; }", text)
+        table.evaluate("(table, was) => table.classList.toggle('cm-long', was)", was)
     resize(lab, 1280)
     lab.settle()
 
@@ -456,6 +457,13 @@ def test_paper_bars_and_slopes_are_seen_together(lab, width):
         paper, picture = boxes[".lab-pad-canvas"], boxes[".lab-why-picture"]
         assert picture["x"] > paper["x"] + paper["width"] and picture["width"] > 200
         assert lab.page.locator(".interactive-lab").evaluate(FIND_LAYOUT_FAULTS) == []
+        if width == 1280:  # the steps of a photograph are in sight, too
+            steps = lab.find(".lab-pad-steps")
+            steps.evaluate("it => it.append(document.createElement('figure'))")
+            place = steps.bounding_box()
+            steps.evaluate("it => it.replaceChildren()")
+            assert paper["x"] + paper["width"] < place["x"] < picture["x"]
+            assert place["y"] < paper["y"] + paper["height"]
     finally:
         ask.click()
         lab.find(".lab-why-picture").wait_for(state="hidden")

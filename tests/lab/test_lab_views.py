@@ -161,6 +161,7 @@ def test_what_training_has_built_on_is_not_undone(lab):
 
 def test_the_weights_are_those_of_the_moment_looked_back_to(lab):
     run(train(lab, epochs=2))
+    lab.inside.part = "weights"
     now = lab.inside.weights
     assert lab.inside.about["when"] == ""
     lab.matrix.set_state({"moment": 0})

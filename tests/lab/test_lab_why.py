@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from lab_helpers import DIGITS, STROKE, run, train, until, weights
-from pad_helpers import SEVEN, draw
+from pad_helpers import SEVEN, draw, receive
 
 from nn_core import MLP
 from support.lab import InteractiveLab
 from support.lab.change import MOST_STEPS, PICTURES, STEP, Change
 from support.lab.slopes import slopes, why_nothing
-from support.lab.why import TEACHES, TRAINED_ON
+from support.lab.why import AT_LAST, TEACHES, TRAINED_ON, article
 
 
 @pytest.fixture
@@ -57,6 +57,28 @@ def test_it_explains_what_is_read_or_what_is_picked_and_follows_the_drawing(lab)
     assert view.why["seen"] == np.round(255 * lab.pad.image()[0]).astype(int).tolist()
     draw(lab.pad, np.zeros((112, 112)))
     assert view.why["seen"] == [] and view.picked is None
+
+
+def test_of_an_image_whose_digit_is_known_it_asks_for_that_until_the_drawing_changes(lab):
+    lab.why.ask.value = True
+    lab.why.view.set_state({"picked": 2})  # asked about another drawing
+    said, labels = lab.matrix.shown, lab.matrix.labels
+    row = int(np.flatnonzero(said.answers != labels)[0])
+    truth, read = int(labels[row]), int(said.answers[row])
+    lab.matrix._handle_custom_msg({"image": row}, [])
+    view = lab.why.view
+    assert lab.pad.truth == view.why["answer"] == truth != read
+    assert lab.why.head().endswith(f" It is {article(truth)}.")
+    press(view, make=truth)
+    assert view.why["made"].startswith(AT_LAST.format(article(truth)))
+    view.set_state({"picked": read})
+    assert view.why["answer"] == read, "it can still be asked for what it reads"
+    receive(lab.pad, ink=STROKE, truth=None)  # as the page sends it
+    assert view.truth is None and "It is" not in lab.why.head()
+
+
+def test_an_article_is_that_of_the_spoken_digit():
+    assert [article(digit) for digit in (7, 8, 9)] == ["a 7", "an 8", "a 9"]
 
 
 def test_it_leaves_the_network_alone(lab):
@@ -197,7 +219,7 @@ def test_it_is_made_step_by_step_and_there_is_a_way_back(lab):
         p = lab.session.model.predict_proba(image[None].astype(np.float32))[0]
         assert np.allclose(picture["probabilities"], p, atol=1e-6)
     assert np.argmax(film[-1]["probabilities"]) == answer != np.argmax(film[0]["probabilities"])
-    taught = TEACHES.format("an" if answer == 8 else "a", answer)
+    taught = TEACHES.format("what you drew", article(answer))
     assert view.why["made"] == taught + first.in_words()
     after = [g for _, g in lab.session.model.params_and_grads()]
     assert all(np.array_equal(a, b) for a, b in zip(grads, after, strict=True))

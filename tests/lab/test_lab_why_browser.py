@@ -21,6 +21,7 @@ from project_copy import write_notebook
 CELL = """import ipywidgets
 from support.lab.why import Why
 ipywidgets.VBox([pad, Why(pad)])"""
+SLOPES = Path(__file__).parents[2] / "notebooks" / "support" / "lab" / "slopes.js"
 SHARED = Path(__file__).parents[2] / "notebooks" / "support" / "shared.css"
 
 
@@ -45,6 +46,9 @@ class Why(Pad):
 
     def text(self):
         return self.why("text").inner_text()
+
+    def sense(self):
+        return self.why("sense").inner_text()
 
     def can_make(self):
         return self.why("make").get_attribute("aria-disabled") == "false"
@@ -118,6 +122,7 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     assert why.why("reason").inner_text() == ""
     assert why.why("text").get_attribute("aria-live") == "polite", "it says more than the pad"
     assert why.why("nothing").inner_text() == ""
+    assert f" where ink helps {label} most, a whole pixel of it " in " " + lower(why.sense())
     stop = why.why("digits").locator("[tabindex='0']")
     assert stop.inner_text() == str(label), "Tab comes to the answer that was picked"
     slopes, reading = why.picture(), why.verdict()
@@ -128,6 +133,7 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     why.wait(lambda: why.text().startswith(f"Changed a little, it reads {label}"))
     assert why.why("text").get_attribute("aria-busy") == "false"
     words = why.why("made").inner_text()
+    assert why.sense() == ""
     article = "an" if label == 8 else "a"
     assert words.startswith(f"You still see what you drew; the network sees {article} {label}. ")
     assert re.search(r"\d+ small steps .* all together, \d+\s% of the ink of your drawing", words)
@@ -147,6 +153,34 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     assert why.picture() == slopes and why.why("made").inner_text() == ""
     assert "ink was" not in why.why("key").inner_text()
     assert not why.why("after").is_visible() and why.why("drawing").is_visible()
+
+
+def lower(text):
+    return text[:1].lower() + text[1:]
+
+
+def test_one_sentence_says_what_to_make_of_the_slopes(why):
+    """What ink in a white pixel would make of the answer, along its slope."""
+    source = SHARED.with_name("shared.js").read_text("utf-8") + SLOPES.read_text("utf-8")
+
+    def say(p, slope):
+        slopes = [slope, -slope, 9 * slope, -9 * slope]  # the last two are of black pixels
+        shares = [p, 1 - p] + [0] * 8
+        call = f"inOneSentence({slopes}, [0, 0, 255, 255], 0, {shares})"
+        return why.page.evaluate(f"() => {{ {source}; return {call}; }}").replace("\xa0", " ")
+
+    left = "; what counts less than a quarter of that is left white."
+    ink = "here ink {} 0 most, a whole pixel of it "
+    hurts, helps = ink.format("hurts"), ink.format("helps")
+    # log-odds grow by slope / (1 - p): 0.4 / 0.8 above log(0.2 / 0.8), and -0.1 / 0.2 above log(4)
+    assert say(0.2, 0.4) == f"W{helps}takes it from 20.0 % to about 29.2 %{left}"
+    assert say(0.8, 0.1) == f"W{hurts}takes it from 80.0 % to about 70.8 %{left}"
+    largest = ". The picture shows the largest of them."
+    assert say(0.999, 0.001) == f"Tiny slopes: even w{hurts}leaves it at about 99.7 %{largest}"
+    assert say(0.999999, 1e-8) == f"Tiny slopes: even w{hurts}leaves it at > 99.9 %{largest}"
+    many = "leaves it at 0.0 %: only many places together change that."
+    assert say(1e-7, 1.0) == f"Even w{helps}{many}"
+    assert say(0.2, 0.0) == ""
 
 
 def go_through_the_film(why, label):

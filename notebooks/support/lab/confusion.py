@@ -57,7 +57,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     shown, until the reader looks back; then that moment stays.
     """
 
-    _esm = script(HERE / "confusion.js")
+    _esm = script(HERE / "behind.js", HERE / "confusion.js")
     _css = style(HERE / "confusion.css")
 
     # set by the reader
@@ -77,7 +77,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
     def __init__(self, x, labels):
         self.x, self.labels, self.snapshots, self.shown = x, labels, [], None
         self.other = None  # the snapshot that is compared with
-        self.on_image = lambda pixels: None  # what a click on an image does
+        self.on_image = lambda pixels, label: None  # what a click on an image does
         super().__init__()
         self.add_class("lab-confusion")
         self.observe(self.paint, "moment")
@@ -143,4 +143,4 @@ class ConfusionMatrix(anywidget.AnyWidget):
     def _on_message(self, _widget, content, _buffers):
         row = content.get("image")  # its number among all: others may be shown by now
         if isinstance(row, int) and 0 <= row < len(self.x):
-            self.on_image(self.x[row])
+            self.on_image(self.x[row], int(self.labels[row]))

@@ -200,8 +200,4 @@ function verdict(p) {
   return `(nearly) a tie of ${which}`;
 }
 
-function article(digit) {
-  return digit === 8 ? "an 8" : `a ${digit}`;
-}
-
 export default { render };

@@ -149,7 +149,8 @@ def pictures(chain):
             strongest = np.argsort(-np.linalg.norm(dW, axis=0), kind="stable")[:MOST_NEURONS]
             found.append(tiles("dW1", dW.T[strongest], stage, 1, shape=dW.shape))
             found[-1]["columns"] = strongest.tolist()
-            found[-1]["said"] = length(dW)  # of all columns
+            few = f"{len(strongest)} of {dW.shape[1]}; " * (len(strongest) < dW.shape[1])
+            found[-1]["said"] = few + length(dW)  # of all columns
     return found
 
 

@@ -76,7 +76,8 @@ function render({ model, el }) {
     }
     const what = noun() === "neuron" ? "neurons of the first layer" : "logits";
     const first = about.neurons > n ? `the first ${n} of ` : "";
-    const changed = model.get("part") === "change";
+    const part = about.part ?? "weights"; // which is all that the front page shows
+    const changed = part === "change";
     const verb = changed ? "have learned" : "look for";
     const when = about.when ? `, ${about.when}: you look back` : "";
     find("title").textContent = `What ${first}${about.neurons} ${what} ${verb}${when}`;
@@ -87,7 +88,7 @@ function render({ model, el }) {
     find("high").textContent = about.scale ? `+${limit}` : "";
     find("legend").style.visibility = about.scale ? "" : "hidden";
     for (const button of find("parts").children) {
-      button.setAttribute("aria-pressed", button.value === model.get("part"));
+      button.setAttribute("aria-pressed", button.value === part);
     }
     find("caption").textContent =
       `Every picture holds the 784 weights of one ${noun()}, ` +

@@ -22,14 +22,15 @@ class InsideView(anywidget.AnyWidget):
     Statistics are taken over images x (N, 784) with labels (N,) from 0 to 9, the first 2,000 at
     most. `show(model)` paints an `MLP` of any size; without a hidden layer, its ten logits. The
     browser sets `neuron`, the one that the reader points at, and `detail` tells what excites it;
-    and `part`: "weights", or "change" for what became of them since `show` first saw this network.
+    and `part`: "weights", or "change" for what became of them since `show` first saw this network;
+    as long as it is "", that is shown as soon as there is any.
     """
 
     _esm = script(HERE / "palette.js", HERE / "inside.js")
     _css = style(HERE / "inside.css")
 
     neuron = traitlets.Int(0).tag(sync=True, echo_update=False)
-    part = traitlets.Enum(["weights", "change"], "weights").tag(sync=True)
+    part = traitlets.Enum(["", "weights", "change"], "").tag(sync=True)
     weights = traitlets.Bytes().tag(sync=True)  # 784 for each neuron; 128 is zero
     about = traitlets.Dict().tag(sync=True)
     detail = traitlets.Dict().tag(sync=True)
@@ -64,7 +65,8 @@ class InsideView(anywidget.AnyWidget):
         if not (np.isfinite(W).all() and np.isfinite(logits).all()):
             self.answers, self.about = self.answers[:, :0], {"finite": False}
             return
-        W = (W - self.start if self.part == "change" else W)[:, :MOST_NEURONS]
+        part = self.part or ("weights" if np.array_equal(W, self.start) else "change")
+        W = (W - self.start if part == "change" else W)[:, :MOST_NEURONS]
         # where the colours end: beyond it lies one weight in two hundred
         scale = float(np.quantile(np.abs(W), 0.995)) or float(np.abs(W).max())
         with self.hold_sync():
@@ -72,6 +74,7 @@ class InsideView(anywidget.AnyWidget):
             self.weights = (128.5 + 127 * shares).astype(np.uint8).tobytes()
             self.about = {
                 "finite": True,
+                "part": part,
                 "when": when,
                 "scale": scale,
                 "blank": not W.any(),  # nothing has changed

@@ -34,7 +34,8 @@ const PAGE = `
   <div class="lab-pad-layers"></div>
 </section>
 <section class="lab-pad-out">
-  <h4 class="lab-pad-verdict nn-follows" role="status"></h4>
+  <h4 class="lab-pad-verdict nn-follows" role="status"><span class="lab-pad-says"></span
+    ><span class="lab-pad-share"></span><span class="lab-pad-truth"></span></h4>
   <div class="lab-pad-bars"></div>
   <div class="lab-pad-caption lab-pad-key"></div>
 </section>
@@ -103,6 +104,7 @@ function render({ model, el }) {
     "change:strokes": paper.paint,
     "change:reading": paintReading,
     "change:when": paintReading,
+    "change:truth": paintReading,
     "change:learning_rate": paintRate,
     "change:note": () => {
       find("note").textContent = model.get("note");

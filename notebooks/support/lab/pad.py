@@ -34,11 +34,13 @@ class DrawingPad(anywidget.AnyWidget):
     )
     _css = style(HERE / "pad.css", HERE / "photograph.css")
 
-    # Set by the browser. `strokes` is what Undo takes back; `ink` is the picture of them.
+    # Set by the browser. `strokes` is what Undo takes back; `ink` is the picture of them; `truth`
+    # is the digit of an image of the data set, until the drawing changes.
     strokes = traitlets.List().tag(sync=True, echo_update=False)
     ink = traitlets.Bytes().tag(
         sync=True, echo_update=False, from_json=lambda value, _: bytes(value)
     )
+    truth = traitlets.Int(None, allow_none=True).tag(sync=True, echo_update=False)  # if it is known
     learning_rate = traitlets.Float(RATE).tag(sync=True)  # of a correction step
     # Shown by the browser.
     examples = traitlets.List().tag(sync=True)
@@ -94,10 +96,14 @@ class DrawingPad(anywidget.AnyWidget):
         ink = np.frombuffer(self.ink or bytes(SIDE**2), np.uint8).reshape(SIDE, SIDE)
         return all(np.ptp(np.flatnonzero(ink.any(axis=i))) < 0.36 * SIDE for i in (0, 1))
 
-    def load(self, pixels):
-        """Let this image (784,), which MNIST has or might have, be the drawing; Undo knows it."""
+    def load(self, pixels, truth=None):
+        """Let this image (784,), of the digit `truth` if that is known, be the drawing.
+
+        Undo knows it.
+        """
         image = np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(28, 28)
-        self.strokes = [*self.strokes, {"pixels": image.ravel().tolist()}]
+        self.strokes = [*self.strokes, {"pixels": image.ravel().tolist(), "label": truth}]
+        self.truth = truth
         self.ink = np.kron(image, np.ones((SIDE // 28, SIDE // 28), np.uint8)).tobytes()
 
     def take(self, name, height, pixels):

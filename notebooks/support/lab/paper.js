@@ -19,7 +19,7 @@ function makePaper({ model, box, find, begun, painted }) {
 
   // ------------------------------------------------------------------------------- strokes
   // A stroke is [[x, y, width], ...], with a width below zero where it takes ink away; a number
-  // stands for that example, { pixels } for an image that came from elsewhere, null for an empty
+  // stands for that example, { pixels, label } for an image that came from elsewhere, null for an empty
   // paper. These three begin anew, so that Undo can take them back like a stroke.
 
   let stroke = null; // the one being drawn
@@ -160,8 +160,16 @@ function makePaper({ model, box, find, begun, painted }) {
     sent = performance.now();
     const ink = readInk();
     model.set("ink", new DataView(ink.buffer));
+    model.set("truth", truth());
     model.save_changes(); // ipywidgets sends one at a time, and then the latest
     return ink.buffer;
+  }
+
+  // The digit that an image of the data set is, as long as nothing has been drawn on it.
+  function truth() {
+    const last = model.get("strokes").at(-1);
+    if (stroke || last == null || Array.isArray(last)) return null;
+    return (model.get("examples")[last] ?? last).label ?? null;
   }
 
   const frame = () => frameOf(readInk());

@@ -70,12 +70,14 @@ function takePhotographs({ model, box, find, paper }) {
   const chosen = element("input", { type: "file", accept: "image/*", hidden: "", "aria-hidden": "true" });
   const said = element("span", { class: "lab-pad-said", role: "status" });
   const section = find("photograph");
+  let isNew = false; // is it about to be shown for the first time?
   section.append(chosen, said);
   const close = addButton(section, "Close", "Close the photograph; the drawing stays");
 
   async function take(files) {
     const [file] = files;
     if (!file) return;
+    isNew = true;
     forgetWrong(); // the same file may be as wrong as before
     const short = shortened(file.name);
     const name = files.length > 1 ? `${files.length} files, of which ${short}` : short;
@@ -104,6 +106,14 @@ function takePhotographs({ model, box, find, paper }) {
     said.textContent = text;
     close.hidden = !text;
     find("steps").replaceChildren(...steps.map(figure));
+    if (isNew && steps.length) lead();
+  }
+
+  // Bring the steps into sight, where what was said of the photograph stays there, too.
+  function lead() {
+    isNew = false;
+    const height = find("steps").getBoundingClientRect().bottom - section.getBoundingClientRect().top;
+    if (height < innerHeight) find("steps").scrollIntoView({ block: "nearest", behavior: "smooth" });
   }
 
   find("choose").addEventListener("click", () => chosen.click());

@@ -13,6 +13,8 @@ function makeReading({ model, find, isDrawing }) {
     return { row, fill: part("fill"), before: part("before"), value: part("value") };
   });
 
+  const say = (name, text) => find(name).textContent !== text && (find(name).textContent = text);
+
   function paintReading() {
     const { seen = [], hidden = [], probabilities: p = [], before = [] } = model.get("reading");
     const winner = p.indexOf(Math.max(...p)); // -1 when there is no reading
@@ -31,10 +33,12 @@ function makeReading({ model, find, isDrawing }) {
     paintCaption();
     paintPixels(find("seen"), seen);
     paintLayers(find("layers"), hidden);
-    let verdict = "Empty paper: no reading";
-    if (p.length) verdict = `It reads ${winner}, at ${percent(p[winner])}`;
-    else if (seen.length) verdict = "No reading: it diverged";
-    if (find("verdict").textContent !== verdict) find("verdict").textContent = verdict;
+    const says = p.length ? `It reads ${winner}` : seen.length ? "No reading: it diverged" : "Empty paper: no reading";
+    const truth = p.length ? model.get("truth") : null;
+    say("says", says);
+    say("share", p.length ? `, at ${percent(p[winner])}` : "");
+    say("truth", truth === null ? "" : `. It is ${article(truth)}.`);
+    find("truth").classList.toggle("lab-pad-misread", truth !== winner);
     for (const button of find("labels").children) button.disabled = p.length === 0;
   }
 

@@ -3,13 +3,10 @@
 // log-probability, one for each pixel), `probabilities`, `answer`, and `picked`, which a button sets.
 // `nothing` says why all slopes are 0, if they are; `instead` is said when there is no image.
 // `film` is how the image was changed to be read as the answer, [{ step, seen, probabilities }, ...],
-// and `made` says how much that is. One draws on the picture as on the paper of the nearest pad.
+// and `made` says how much that is. One draws on the picture as on the paper of the nearest pad. What the slopes
+// look like, and mean, is in slopes.js, which stands before this file, as pen.js does.
 
-const SIDE = 308; // pixels of the picture
-const CELL = SIDE / 28;
 const FRAME = 220; // milliseconds from one picture of the film to the next
-const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle",
-  "on the right", "at the bottom left", "at the bottom", "at the bottom right"];
 
 const PAGE = `
 <p class="lab-why-text nn-follows" role="status"></p>
@@ -44,7 +41,8 @@ const PAGE = `
     <span class="lab-why-film"><button class="lab-why-play" type="button"></button>
       <input class="lab-why-step" type="range" min="0" aria-label="Step of the change"></span>
   </div>
-  <p class="lab-why-made" role="status"></p>
+  <div class="lab-why-last"><p class="lab-why-sense"></p>
+    <p class="lab-why-made" role="status"></p></div>
 </div>`;
 
 function render({ model, el }) {
@@ -57,7 +55,7 @@ function render({ model, el }) {
     const button = addButton(find("digits"), "", `Why ${digit}, or why not?`);
     button.append(element("span", { class: "lab-why-column" }), element("b", {}, digit));
     button.addEventListener("click", () => {
-      model.set("picked", model.get("picked") === digit ? null : digit); // again: what is read
+      model.set("picked", model.get("picked") === digit ? null : digit); // again: as at first
       model.save_changes();
     });
     return button;
@@ -148,13 +146,14 @@ function render({ model, el }) {
     say(find("nothing"), nothing);
     find("legend").classList.toggle("lab-why-blank", nothing !== "");
     say(find("made"), picture && atEnd ? why.made : "");
+    say(find("sense"), picture || empty || nothing ? "" : inOneSentence(why.slopes, seen, answer, p));
     say(find("plus"), picture ? "ink was added here" : "more ink here speaks for it");
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
       ? "The drawing on the pad is as it was."
       : `Draw on this picture: add ink there, or take some away (${matchMedia("(hover: none)").matches ? "" : "Shift, or "}the eraser).`);
     const other = !empty && answer !== winner; // another digit than the one that it reads
-    say(make, picture ? "Back to the drawing" : `Make it ${other ? `${answer === 8 ? "an" : "a"} ${answer}` : "another digit"}`);
+    say(make, picture ? "Back to the drawing" : `Make it ${other ? article(answer) : "another digit"}`);
     make.setAttribute("aria-disabled", !picture && !other);
     say(find("reason"), picture || other || empty ? "" : "First ask for another answer, above.");
     paintFilm(picture, reads);
@@ -210,50 +209,6 @@ function render({ model, el }) {
     resize.disconnect();
     unfollow();
   };
-}
-
-// What the picture of the slopes shows, for those who do not see it.
-function nameOf(answer, slopes) {
-  const [more, less] = [whereMost(slopes), whereMost(slopes.map((slope) => -slope))];
-  return `Where more ink speaks for ${answer}: most ${more}. Against it: most ${less}`;
-}
-
-// In which ninth of the picture the values above zero add up to the most.
-function whereMost(values) {
-  const sums = PLACES.map(() => 0);
-  values.forEach((value, i) => {
-    const [row, column] = [Math.floor(i / 28), i % 28].map((at) => Math.floor((3 * at) / 28));
-    sums[3 * row + column] += Math.max(0, value);
-  });
-  return PLACES[sums.indexOf(Math.max(...sums))];
-}
-
-// The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign. If they
-// are a change, then as it is: full colour where a white pixel became black, a sign from 0.1 on, and on a
-// projector, which is seen from afar, more colour below that.
-function paintSlopes(canvas, seen, slopes, style, isChange) {
-  const context = canvas.getContext("2d");
-  context.clearRect(0, 0, SIDE, SIDE);
-  const power = Number(style.getPropertyValue("--why-power")); // below 1 what is weak is seen, too
-  const strongest = isChange ? 1 : Math.max(...slopes.map(Math.abs)) || 1;
-  const [better, worse] = ["for", "against"].map((name) => style.getPropertyValue(`--why-${name}`));
-  const cell = (i) => [(i % 28) * CELL, Math.floor(i / 28) * CELL];
-  const fill = (colour, opacity, ...rectangle) => {
-    context.fillStyle = colour;
-    context.globalAlpha = opacity;
-    context.fillRect(...rectangle);
-  };
-  slopes.forEach((slope, i) => {
-    const [[left, top], share] = [cell(i), Math.abs(slope) / strongest];
-    const colour = slope > 0 ? better : worse;
-    fill("#000", ((isChange ? 0.7 : 0.45) * seen[i]) / 255, left, top, CELL, CELL);
-    fill(colour, 0.9 * share ** (isChange ? power : 0.8), left, top, CELL, CELL);
-    if (share < (isChange ? 0.1 : 0.45)) return;
-    const sign = isChange ? colour : "#fff";
-    fill(sign, 1, left + CELL / 4, top + CELL / 2 - 1, CELL / 2, 2);
-    if (slope > 0) fill(sign, 1, left + CELL / 2 - 1, top + CELL / 4, 2, CELL / 2);
-  });
-  context.globalAlpha = 1;
 }
 
 export default { render };

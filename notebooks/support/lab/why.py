@@ -19,7 +19,8 @@ HERE = Path(__file__).parent
 NO_DRAWING, NO_READING = "Draw a digit first.", "No reading: it diverged."
 NOTHING = {"seen": [], "slopes": [], "probabilities": []}
 TRAINED_ON = " They were made for the network as it was then; it has trained on since."
-TEACHES = "You still see what you drew; the network sees {} {}. "
+TEACHES = "You still see {}; the network sees {}. "
+AT_LAST = "You saw {} all along; now the network does, too. "
 
 
 class Why(widgets.VBox):
@@ -36,7 +37,7 @@ class Why(widgets.VBox):
         self.add_class("lab-why-part")
         self.ask.observe(self._answer, "value")
         self.ask.observe(lambda change: self.on_say(self.head() if change.new else ""), "value")
-        pad.observe(self._answer, "reading")
+        pad.observe(self._answer, ["reading", "truth"])
         self._answer()
 
     def _answer(self, _change=None):
@@ -45,30 +46,35 @@ class Why(widgets.VBox):
         # what nobody looks at costs nothing
         wanted = self.ask.value and self.pad.reading.get("probabilities")
         self.view.instead = NO_READING if self.pad.reading and not wanted else NO_DRAWING
-        self.view.explain(self.pad.reader, self.pad.image() if wanted else None)
+        image = self.pad.image() if wanted else None
+        self.view.explain(self.pad.reader, image, self.pad.truth)
 
     def head(self):
         """Return what stands at its head when it is opened."""
         p = self.pad.reading.get("probabilities")
-        return f"It reads {np.argmax(p)}, at {percent(max(p))}." if p else self.view.instead
+        if not p:
+            return self.view.instead
+        known = "" if self.pad.truth is None else f" It is {article(self.pad.truth)}."
+        return f"It reads {np.argmax(p)}, at {percent(max(p))}.{known}"
 
 
 class WhyView(anywidget.AnyWidget):
     """Over the image, the slope of an answer's log-probability along each pixel.
 
-    The answer is the one that the reader has `picked`, or what the network reads. "Make it a 3"
+    The answer is the one that the reader has `picked`, or the digit that it is, if that is known,
+    or what the network reads. "Make it a 3"
     changes the image until it is read as that, and is shown as a film; the drawing on the pad
     stays, and `back`, another answer or a new stroke ends it. Ink on the picture is ink on the pad.
     """
 
-    _esm = script(HERE / "pen.js", HERE / "why.js")
+    _esm = script(*(HERE / f"{name}.js" for name in ("pen", "slopes", "why")))
     _css = style(HERE / "why.css")
 
     picked = traitlets.Int(None, allow_none=True).tag(sync=True)  # by the reader
     why = traitlets.Dict(NOTHING).tag(sync=True)
 
     def __init__(self):
-        self.model = self.x = self.change = None
+        self.model = self.x = self.truth = self.change = None
         self.instead = NO_DRAWING  # what is said where there is nothing to explain
         super().__init__()
         self.add_class("lab-why-view")
@@ -77,12 +83,16 @@ class WhyView(anywidget.AnyWidget):
     def __repr__(self):
         return "WhyView()"
 
-    def explain(self, model, x):
-        """Explain what `model` reads on the image x (1, 784); None if there is nothing to read."""
-        if self.x is None or not np.array_equal(x, self.x) or model is not self.model:
+    def explain(self, model, x, truth=None):
+        """Explain what `model` reads on the image x (1, 784); None if there is nothing to read.
+
+        `truth` is the digit that it is, where one knows.
+        """
+        is_other = self.x is None or not np.array_equal(x, self.x)
+        if is_other or model is not self.model:
             self.change = None
-        self.model, self.x = model, x
-        if x is None:
+        self.model, self.x, self.truth = model, x, truth
+        if x is None or (is_other and truth is not None):
             self.picked = None  # a new drawing, a new question
         self._show()
 
@@ -115,7 +125,8 @@ class WhyView(anywidget.AnyWidget):
         if not np.isfinite(p).all():  # it has diverged, and the pad will say so
             self.why = NOTHING | {"instead": NO_READING}
             return
-        answer = int(p[0].argmax()) if self.picked is None else self.picked
+        answers = (self.picked, self.truth, int(p[0].argmax()))
+        answer = next(answer for answer in answers if answer is not None)
         found = slopes(self.model, self.x, answer)
         why = {
             "seen": to_bytes(self.x),
@@ -136,5 +147,13 @@ class WhyView(anywidget.AnyWidget):
         """Return what a change teaches, if it is read so, (10,) probabilities, and its numbers."""
         words = change.in_words()
         if p.argmax() == change.label:
-            words = TEACHES.format("an" if change.label == 8 else "a", change.label) + words
+            made, seen = article(change.label), "what you drew"
+            if self.truth is not None:
+                seen = article(self.truth)
+            words = (AT_LAST if seen == made else TEACHES).format(seen, made) + words
         return words if change.was_made_for(self.model) else words + TRAINED_ON
+
+
+def article(digit):
+    """Return a digit as one speaks of it: "a 3", "an 8"."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"

@@ -1,0 +1,75 @@
+// The slopes of an answer along the pixels: what they look like, and what one can make of them.
+
+const SIDE = 308; // pixels of the picture
+const CELL = SIDE / 28;
+const FAINT = 1 / 4; // of the strongest slope: what is weaker is mostly noise, and is left white
+const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle",
+  "on the right", "at the bottom left", "at the bottom", "at the bottom right"];
+
+// In one sentence what the slopes mean for `answer`: what a pixel of ink, where it counts most, would
+// make of its probability. `p` are the ten of them. What follows is exact for small changes: along
+// a slope it is the log-odds of an answer, log(p / q), that grow evenly, and not its share.
+function inOneSentence(slopes, seen, answer, p) {
+  const q = p.reduce((sum, share, digit) => (digit === answer ? sum : sum + share), 0);
+  const white = slopes.filter((_, i) => seen[i] < 128); // where there is room for ink
+  const isAhead = p[answer] >= 0.5;
+  const most = isAhead ? Math.min(...white) : Math.max(...white);
+  if (isAhead ? !(most < 0) : !(most > 0)) return "";
+  const odds = (p[answer] / q) * Math.exp(most / q);
+  const then = odds === Infinity ? 1 : odds / (1 + odds);
+  const [now, place] = [p[answer], `where ink ${isAhead ? "hurts" : "helps"} ${answer} most, a whole pixel of it`];
+  if (isAhead && now - then < 0.01)
+    return `Tiny slopes: even ${place} leaves it at ${about(then)}. The picture shows the largest of them.`;
+  if (percent(now) === percent(then))
+    return `Even ${place} leaves it at ${percent(then)}: only many places together change that.`;
+  return `W${place.slice(1)} takes it from ${percent(now)} to ${about(then)}; what counts less than a quarter of that is left white.`;
+}
+
+function about(share) {
+  return share < 0.9995 ? `about ${percent(share)}` : percent(share);
+}
+
+// What the picture of the slopes shows, for those who do not see it.
+function nameOf(answer, slopes) {
+  const [more, less] = [whereMost(slopes), whereMost(slopes.map((slope) => -slope))];
+  return `Where more ink speaks for ${answer}: most ${more}. Against it: most ${less}`;
+}
+
+// In which ninth of the picture the values above zero add up to the most.
+function whereMost(values) {
+  const sums = PLACES.map(() => 0);
+  values.forEach((value, i) => {
+    const [row, column] = [Math.floor(i / 28), i % 28].map((at) => Math.floor((3 * at) / 28));
+    sums[3 * row + column] += Math.max(0, value);
+  });
+  return PLACES[sums.indexOf(Math.max(...sums))];
+}
+
+// The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign. If they
+// are a change, then as it is: full colour where a white pixel became black, a sign from 0.1 on, and on a
+// projector, which is seen from afar, more colour below that.
+function paintSlopes(canvas, seen, slopes, style, isChange) {
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, SIDE, SIDE);
+  const power = Number(style.getPropertyValue("--why-power")); // below 1 what is weak is seen, too
+  const strongest = isChange ? 1 : Math.max(...slopes.map(Math.abs)) || 1;
+  const [better, worse] = ["for", "against"].map((name) => style.getPropertyValue(`--why-${name}`));
+  const cell = (i) => [(i % 28) * CELL, Math.floor(i / 28) * CELL];
+  const fill = (colour, opacity, ...rectangle) => {
+    context.fillStyle = colour;
+    context.globalAlpha = opacity;
+    context.fillRect(...rectangle);
+  };
+  slopes.forEach((slope, i) => {
+    const [[left, top], share] = [cell(i), Math.abs(slope) / strongest];
+    const colour = slope > 0 ? better : worse;
+    fill("#000", ((isChange ? 0.7 : 0.45) * seen[i]) / 255, left, top, CELL, CELL);
+    const strength = isChange ? share ** power : Math.max(0, (share - FAINT) / (1 - FAINT)) ** 0.8;
+    fill(colour, 0.9 * strength, left, top, CELL, CELL);
+    if (share < (isChange ? 0.1 : 0.45)) return;
+    const sign = isChange ? colour : "#fff";
+    fill(sign, 1, left + CELL / 4, top + CELL / 2 - 1, CELL / 2, 2);
+    if (slope > 0) fill(sign, 1, left + CELL / 2 - 1, top + CELL / 4, 2, CELL / 2);
+  });
+  context.globalAlpha = 1;
+}
