@@ -53,7 +53,7 @@ def wait_for_name(inside, pattern):
 
 def test_all_neurons_of_the_first_layer_are_shown(inside):
     title = inside.locator(".lab-inside-title").inner_text()
-    assert title == "What 32 neurons of the first layer look for"
+    assert title == "What 32 neurons of the first layer have learned", "it is trained"
     grid = inside.locator(".lab-inside-grid")
     assert grid.evaluate("canvas => [canvas.width, canvas.height]") == [8 * 30, 4 * 30]
     drawn = sum(value > 0 for value in grid.evaluate(READ_ALPHA))
@@ -114,10 +114,12 @@ def test_the_change_is_smooth_and_the_weights_are_not(inside):
             return sum / 784;
         }""")
 
+    title = inside.locator(".lab-inside-title")
+    inside.get_by_role("button", name="Weights").click()
+    title.get_by_text("look for").wait_for(timeout=1000 * TIMEOUT)
     rough = roughness()
     change = inside.get_by_role("button", name="Only what training has changed")
     change.click()
-    title = inside.locator(".lab-inside-title")
     title.get_by_text("have learned").wait_for(timeout=1000 * TIMEOUT)
     assert change.get_attribute("aria-pressed") == "true"
     assert roughness() < rough
