@@ -77,6 +77,7 @@ function describe(model, box) {
   const look = () => {
     for (const group of box.querySelectorAll(".nn-one-stop")) {
       put(group, "role", "group");
+      if (group.matches(".lab-presets")) put(group, "aria-label", "Presets; the arrow keys lead from one to the next");
       if (!groups.has(group)) groups.set(group, oneTabStop(group));
       const buttons = [...group.querySelectorAll("button")];
       if (buttons.filter(({ tabIndex }) => tabIndex === 0).length > 1) groups.get(group)(buttons[0]);
@@ -95,7 +96,7 @@ function describe(model, box) {
       put(readout, "aria-label", label);
       put(readout, "role", "textbox");
       put(readout, "tabindex", "-1");
-      put(handle, "aria-description", "Enter: type the number");
+      put(handle, "aria-description", "Enter, or a digit: type the number");
       if (slider.classList.contains("nn-no-typing")) {
         put(readout, "contenteditable", "false");
         put(readout, "role", "status");

@@ -55,6 +55,10 @@ class Page(anywidget.AnyWidget):
     def __repr__(self):
         return "Page()"
 
+    def say(self, text):
+        """Have a screen reader say this."""
+        self.said = text
+
     def lead(self, selector):
         """Move the focus to what this CSS selector finds, and show it."""
         self.send({"lead": selector})

@@ -11,21 +11,39 @@ function stepByFactors(box) {
     const readout = slider.querySelector(".widget-readout");
     // as if the new number had been typed
     readout.textContent = Number(readout.textContent) * factor ** ways[event.key];
-    readout.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true }));
+    enter(readout);
     event.preventDefault();
     event.stopImmediatePropagation();
   }, true);
 }
 
-// A slider and the number beside it are one stop of Tab: Enter leads from the one to the other.
+// Have ipywidgets obey what is written there; of what is no number it makes the number that it has.
+function enter(readout) {
+  readout.dispatchEvent(new FocusEvent("blur", { bubbles: true })); // a key would be JupyterLab's, too
+}
+
+const READOUT = ".widget-readout[contenteditable=true]";
+
+// A slider and the number beside it are one stop of Tab: Enter leads from the one to the other, and
+// Escape back, with the old number. A digit, too, goes into the box, unless it is a key of Presentation.
 function leadToNumbers(box) {
   box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches(".noUi-handle")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const slider = event.target.closest(".widget-slider, .widget-hslider");
-    const readout = slider?.querySelector(".widget-readout[contenteditable=true]");
+    const [readout, handle] = [READOUT, ".noUi-handle"].map((part) => slider?.querySelector(part));
+    const begins = /^[-.\d]$/.test(event.key) && !box.matches(".lab-large");
     if (!readout) return;
-    readout.focus();
-    getSelection().selectAllChildren(readout); // what is typed takes its place
+    if (event.target === handle && (begins || event.key === "Enter")) {
+      readout.focus();
+      getSelection().selectAllChildren(readout); // what is typed takes its place
+      if (begins) return event.stopPropagation(); // the browser writes it there
+    } else if (event.target === readout && event.key === "Escape") {
+      readout.textContent = "";
+      enter(readout);
+      handle.focus();
+    } else {
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
   });
@@ -36,25 +54,28 @@ function leadToNumbers(box) {
 function answerTyping(box) {
   const QUIET = ["Tab", "Shift", "Control", "Alt", "Meta"]; // keys that do nothing by themselves
   const note = element("div", { class: "nn-typed", role: "alert" });
-  const written = new Set(); // readouts in which something was typed, and not yet obeyed
+  const written = new Map(); // what was typed in a readout, and not yet obeyed
   const forget = () => {
     note.parentElement?.classList.remove("nn-answered");
     note.remove();
   };
   const moved = new MutationObserver(() => note.isConnected && note.dataset.of !== numberBeside(note) && forget());
   const read = (event) => {
-    const readout = event.target.closest?.(".widget-readout[contenteditable=true]");
+    const readout = event.target.closest?.(READOUT);
     const slider = readout?.closest(".widget-slider, .widget-hslider");
     if (!slider || !event.isTrusted || (event.type === "keydown" && event.key !== "Enter")) return;
-    if (!written.delete(readout)) return; // the slider itself was moved
     const typed = readout.textContent.trim();
+    if (!written.delete(readout)) return select(readout); // nothing new
+    if (!isFinite(typed)) readout.textContent = ""; // else 0.02 would be taken of 0.02x
+    if (event.type === "blur") enter(readout); // ipywidgets does not hear that it is left
     setTimeout(() => { // ipywidgets has obeyed, as far as it can
       const [wanted, taken] = [typed, readout.textContent].map(Number);
-      const obeyed = typed !== "" && Math.abs(wanted - taken) <= 0.006 * Math.abs(taken);
-      if (obeyed || typed === readout.textContent.trim()) return;
+      const obeyed = Math.abs(wanted - taken) <= 0.006 * Math.abs(taken);
+      select(readout);
+      if (obeyed || typed === "" || typed === readout.textContent.trim()) return;
       const name = slider.querySelector(".widget-label")?.textContent ?? "";
       const short = typed.length > 7 ? `${typed.slice(0, 5).trimEnd()}…` : typed; // two lines have room
-      note.textContent = typed !== "" && isFinite(wanted)
+      note.textContent = isFinite(wanted)
         ? `${name} cannot be ${short}: ${readout.textContent} is the nearest.`
         : `“${short}” is no number: ${name} stays ${readout.textContent}.`;
       note.dataset.of = readout.textContent;
@@ -65,17 +86,30 @@ function answerTyping(box) {
       moved.observe(slider, { subtree: true, childList: true, characterData: true });
     });
   };
-  const isReadout = (part) => part.matches(".widget-readout[contenteditable=true]");
-  box.addEventListener("focusin", ({ target }) => { // what is typed takes the place of the number
+  const isReadout = (part) => part.matches(READOUT);
+  // What is typed takes the place of the number; whoever has gone on, or begun to type, is left alone.
+  const select = (readout) => {
+    if (document.activeElement === readout && !written.has(readout)) getSelection().selectAllChildren(readout);
+  };
+  const answered = new MutationObserver(([{ target }]) => { // the kernel writes into a box that has the focus
+    const readout = document.activeElement, typed = written.get(readout);
+    if (!isReadout(readout) || !readout.contains(target) || typed === readout.textContent) return;
+    if (typed === undefined) return select(readout);
+    readout.textContent = typed;
+    getSelection().selectAllChildren(readout);
+    getSelection().collapseToEnd();
+  });
+  box.addEventListener("focusin", ({ target }) => {
     if (!isReadout(target)) return;
-    setTimeout(() => { // whoever has gone on by now, or begun to type, would be called back by it
-      if (document.activeElement === target && !written.has(target)) getSelection().selectAllChildren(target);
-    });
+    setTimeout(() => select(target));
+    answered.observe(target, { subtree: true, childList: true, characterData: true });
   });
   box.addEventListener("focusout", ({ target }) => {
-    if (isReadout(target) && target.contains(getSelection().anchorNode)) getSelection().removeAllRanges();
+    if (!isReadout(target)) return;
+    answered.disconnect();
+    if (target.contains(getSelection().anchorNode)) getSelection().removeAllRanges();
   });
-  box.addEventListener("input", ({ target }) => written.add(target));
+  box.addEventListener("input", ({ target }) => isReadout(target) && written.set(target, target.textContent), true);
   box.addEventListener("keydown", read, true);
   box.addEventListener("blur", read, true);
   box.addEventListener("keydown", ({ key }) => QUIET.includes(key) || forget(), true);

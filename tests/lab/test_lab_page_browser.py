@@ -316,8 +316,26 @@ def test_enter_leads_from_a_slider_to_its_number(lab):
     lab.page.keyboard.press("Enter")
     readout = lab.find(".lab-batch-size .widget-readout")
     assert readout.inner_text() == "32" and "widget-readout" in lab.page.evaluate(FOCUSED)
+    lab.page.keyboard.type("16")  # in the place of the number before
+    lab.page.keyboard.press("Enter")
+    assert readout.inner_text() == "16"
+    lab.page.keyboard.type("8x")
+    lab.page.keyboard.press("Enter")
+    lab.wait_for_pattern(".nn-typed", "^“8x” is no number: batch size stays 16.$")
+    lab.wait_until_heard()
+    readout.focus()
+    lab.page.keyboard.type("4")
+    lab.page.keyboard.press("Escape")
+    lab.page.wait_for_function("document.activeElement.matches('.noUi-handle')", timeout=9000)
+    assert readout.inner_text() == "16"
+    assert lab.find(".nn-typed").count() == 0, "nothing was asked"
+    lab.page.keyboard.type("50")  # on the slider: it goes into its box
+    assert readout.inner_text() == "50" and "widget-readout" in lab.page.evaluate(FOCUSED)
     lab.page.keyboard.press("Tab")
     assert "noUi-handle" in lab.page.evaluate(FOCUSED), "the next slider"
+    lab.wait_until_heard()
+    assert "batch_size=50" in lab.find(".lab-line input").input_value(), "what is left is obeyed"
+    assert "the arrow keys" in lab.find(".lab-presets").get_attribute("aria-label")
     lab.find(".lab-preset").first.press("ArrowRight")
     assert lab.page.evaluate("document.activeElement.textContent") == "learning rate too high"
     lab.settle()
@@ -376,7 +394,11 @@ def test_a_row_opens_and_its_settings_are_used_again(lab):
     lab.wait_for_state("finished")
     lab.settle()
     row = lab.find(".lab-run-row").first
-    row.locator(".lab-run-head").click()
+    head = row.locator(".lab-run-head")
+    head.evaluate("head => head.scrollIntoView({ block: 'end' })")  # low in the window
+    head.press("Enter")
+    low = "head => head.parentElement.getBoundingClientRect().bottom <= innerHeight + 1"
+    lab.page.wait_for_function(low, arg=head.element_handle())
     settings = row.locator(".lab-run-full").inner_text().replace("\N{NON-BREAKING HYPHEN}", "-")
     assert "layers 784-4-10" in settings
     row.locator("[data-action=use]").click()

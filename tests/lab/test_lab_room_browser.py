@@ -167,7 +167,15 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
         all_is_read_from_afar(lab, ".lab-pad-verdict" if part == "pad" else ".lab-inside-name")
         lab.wait_for_pattern(".lab-tabs", f'aria-label="[^"]*key {key}[^>]*aria-current="true"')
     said("said => (said.textContent = '')")
+    assert lab.find(".lab-pad-canvas").evaluate("it => it !== document.activeElement")
+    lab.button("stop").focus()  # now by somebody who goes from stop to stop
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("2")
+    assert lab.find(".lab-pad-canvas").evaluate("it => it === document.activeElement")
+    assert lab.text(".nn-voice") == "Your own digit."
+    lab.find(".lab-heading").last.click()  # and by a speaker, to whom no stop matters
     lab.page.keyboard.press("4")
+    assert lab.find(".lab-glass-ask").evaluate("it => it !== document.activeElement")
     lab.find(".lab-glass-step").click()
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
     lab.page.keyboard.press("4")
@@ -320,7 +328,12 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
         digits.nth(5).click()
         lab.wait_for_pattern(".lab-pad-note", "Of all validation images")
         whole(lab, ".lab-pad-note", ".lab-undo-button", ".lab-pad-labels")
-        lab.find(".lab-undo-button").click()
+        if large:
+            lab.find(".lab-undo-button").click()
+        else:
+            lab.find(".lab-undo-button").press("Enter")
+            focused = "document.activeElement.closest('.lab-pad-labels')"
+            lab.page.wait_for_function(focused)  # to say another one
         lab.wait_for_pattern(".lab-pad-note", "></div>$|^$")
     lab.find(".lab-why-ask").click()
     present(lab, False)

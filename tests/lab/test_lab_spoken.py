@@ -1,5 +1,6 @@
 """What a screen reader is told, and what a page knows that is to be left. No browser here."""
 
+import itertools
 import re
 
 import numpy as np
@@ -36,6 +37,29 @@ def test_a_training_is_said_to_begin_and_to_end_and_nothing_between(lab):
     lab.buttons.reset.click()
     kept = "The network of run 1 is kept: its row, opened, has Bring back."
     assert said[2:] == [f"An untrained network. {kept}"]
+
+
+def test_of_a_longer_training_an_epoch_is_said_now_and_then(lab, monkeypatch):
+    seconds = itertools.count(step=4)  # between two questions what time it is
+    monkeypatch.setattr("support.lab.spoken.monotonic", lambda: next(seconds))
+    said = heard(lab)
+    run(train(lab, epochs=12))
+    between = said[1:-1]
+    assert 1 < len(between) < 6 and said[-1].startswith("Run 1: finished")
+    for text in between:
+        assert re.fullmatch(r"Epoch \d+ of 12, \d+\.\d % right\.", text), text
+
+
+def test_the_glass_says_what_it_shows_or_why_it_shows_nothing(lab):
+    run(train(lab, epochs=1))
+    said = heard(lab)
+    lab.glass.ask.value = True
+    assert said == ["Step wants an untrained or a paused network: press Reset first."]
+    lab.glass.ask.value = False
+    lab.buttons.reset.click()
+    lab.buttons.step.click()
+    lab.glass.ask.value = True
+    assert said[-1] == "Step 1 of run 2, stage by stage."
 
 
 def test_stopped_paused_stepped_loaded_and_diverged_are_said(lab):

@@ -1,5 +1,6 @@
 """One step under the glass: a mini-batch on its way through the network, and its gradient back."""
 
+import re
 from pathlib import Path
 
 import anywidget
@@ -25,7 +26,8 @@ class Glass(widgets.VBox):
         self.ask = widgets.ToggleButton(description="One step under the glass")
         self.step = widgets.Button(description="Step")
         self.reset = widgets.Button(description="Reset", tooltip=buttons.reset.tooltip)
-        self.hint = widgets.HTML().add_class("lab-glass-hint")
+        self.hint = widgets.HTML().add_class("lab-glass-hint").add_class("nn-follows")
+        self.on_say = lambda text: None  # called with what a screen reader is to say
         for button in (self.ask, self.step, self.reset):
             button.layout.width = "auto"
         self.ask.add_class("lab-glass-ask")
@@ -72,8 +74,11 @@ class Glass(widgets.VBox):
             chain = Chain(latest.kept.before, session.model.params(), *latest.kept[1:])
             self.view.show(chain, session)
 
-    def _unfold(self, _change=None):
+    def _unfold(self, change=None):
         self.show()
+        if change and change.new:
+            title = self.view.step.get("title", "")
+            self.on_say(re.sub("<[^>]*>", "", self.hint.value) or f"{title}, stage by stage.")
 
 
 class GlassView(anywidget.AnyWidget):

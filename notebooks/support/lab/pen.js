@@ -71,12 +71,12 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
   // To a screen reader: where the pen is when it rests, in pixels of the 28 x 28; and if it is down.
   let speaking = null;
 
-  function sayPen(wait) {
+  function sayPen(wait, first = "") {
     clearTimeout(speaking);
     speaking = setTimeout(() => {
       const [x, y] = [pen.x, pen.y].map((value) => Math.round((28 * value) / SIZE));
       const name = paper()?.erases() ? "Eraser" : "Pen";
-      spoken.textContent = `${name} ${pen.down ? "down" : "up"}, ${x} across, ${y} down`;
+      spoken.textContent = `${first}${name} ${pen.down ? "down" : "up"}, ${x} across, ${y} down`;
     }, wait);
   }
 
@@ -98,7 +98,9 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
     },
     e() {
       lift();
-      paper()?.takeEraser(!paper().erases());
+      const wanted = !paper()?.erases();
+      paper()?.takeEraser(wanted);
+      if (wanted && !paper()?.erases()) return "The paper is empty: there is nothing to erase. ";
     },
     Home() {
       lift();
@@ -115,6 +117,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
   canvas.addEventListener("keydown", (event) => {
     if (event.altKey || event.metaKey || event.ctrlKey) return;
     const key = event.key === "E" ? "e" : event.key;
+    let first; // to be said
     if (key in ARROWS) {
       pressed.add(key);
       const step = event.shiftKey ? FAR : STEP;
@@ -122,10 +125,10 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
     } else if (!(key in actions)) {
       return;
     } else if (!event.repeat) {
-      actions[key]();
+      first = actions[key]();
     }
     showPen();
-    sayPen(key in ARROWS ? 400 : 0);
+    sayPen(key in ARROWS ? 400 : 0, first);
     event.preventDefault();
     event.stopPropagation();
   });
@@ -133,12 +136,15 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
     lift();
     mark.classList.remove("lab-pad-pen-down");
     paper()?.undo();
+    sayPen(0);
   });
   canvas.addEventListener("keyup", (event) => pressed.delete(event.key));
   canvas.addEventListener("blur", () => {
     pressed.clear();
     lift();
     mark.hidden = true;
+    clearTimeout(speaking);
+    spoken.textContent = ""; // it would be read later, when it is no longer so
   });
 }
 

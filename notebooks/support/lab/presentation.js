@@ -21,6 +21,7 @@ const SPEAKER = { " ": "pause", ArrowRight: "step" };
 const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
 const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable='true']";
+const FIELD = `:is(${WRITTEN}):not(.widget-readout)`; // of a number, Escape leads back to its slider
 const TYPED = `${WRITTEN}, select`;
 const CELL = ".lab-at-matrix .cm-cell";
 const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause, .lab-button-reset):not(.nn-off)";
@@ -121,7 +122,7 @@ function headEnd(lab) {
 
 let later; // a scroll that is still to come
 
-// Show the part of this tab, right below the head line; the focus goes there if it came by a key.
+// Show the part of this tab, right below the head line; the focus goes there if it was led by keys.
 function show(lab, text, byKey) {
   const [part, stop] = TABS[text];
   const folded = lab.querySelector(`${part} > * > :is(.lab-glass-ask, .lab-unfold):not(.mod-active)`);
@@ -129,8 +130,13 @@ function show(lab, text, byKey) {
   scroll();
   clearTimeout(later);
   folded?.click();
-  if (folded) later = setTimeout(scroll, 500); // what it unfolds is there
-  if (byKey) lab.querySelector(stop)?.focus({ preventScroll: true });
+  const lead = () => byKey && lab.querySelector(stop)?.focus({ preventScroll: true });
+  lead();
+  const here = document.activeElement;
+  if (folded) later = setTimeout(() => { // what it unfolds is there
+    scroll();
+    if (document.activeElement === here) lead();
+  }, 500);
 }
 
 // Mark the tab of the part that fills most of the window.
@@ -168,15 +174,20 @@ function askForRuns(lab, button, event) {
 function listen(lab, toggle, signal) {
   const rest = () => lab.focus({ preventScroll: true });
   let byPointer = false;
+  let byTab = false; // does the reader go from stop to stop? A speaker's keys need no focus
   const on = (target, event, action, capture = false) =>
     target.addEventListener(event, action, { capture, signal });
-  on(window, "pointerdown", () => (byPointer = true), true);
+  on(window, "pointerdown", () => ([byPointer, byTab] = [true, false]), true);
   on(window, "keydown", (event) => {
     byPointer = false;
+    byTab ||= event.key === "Tab";
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (["Enter", " "].includes(event.key) && event.target.matches?.(CELL)) closeAll(lab, ANSWER);
     const tab = Object.keys(TABS)[event.key - 1];
-    if (tab && !event.target.closest?.(TYPED)) return show(lab, tab);
+    if (tab && !event.target.closest?.(TYPED)) {
+      lab.querySelector(".nn-voice").textContent = `${tab}.`;
+      return show(lab, tab, byTab && document.activeElement !== lab);
+    }
     const runs = event.key.toLowerCase() === "r" && lab.querySelector(".lab-runs-ask");
     if (runs && !runs.hidden && !event.target.closest?.(TYPED)) return askForRuns(lab, runs, event);
     const button = speakersButton(lab, event.key);
@@ -190,7 +201,7 @@ function listen(lab, toggle, signal) {
     if (event.key === "Escape" && !event.defaultPrevented && !closeNearest(lab, headEnd(lab))) toggle();
   });
   on(window, "keydown", (event) => { // a field would keep Escape for itself
-    if (event.key !== "Escape" || !lab.contains(event.target) || !event.target.matches(WRITTEN)) return;
+    if (event.key !== "Escape" || !lab.contains(event.target) || !event.target.matches(FIELD)) return;
     event.stopImmediatePropagation();
     closeNearest(lab, headEnd(lab));
     rest();

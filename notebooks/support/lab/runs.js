@@ -97,7 +97,9 @@ function buildRow(model, { run }) {
   head.addEventListener("click", () => {
     body.hidden = !body.hidden;
     head.setAttribute("aria-expanded", String(!body.hidden));
-    if (!body.hidden) for (const list of [".lab-runs-view", ".lab-runs-panel"]) bring(li, li.closest(list));
+    if (body.hidden) return;
+    for (const list of [".lab-runs-view", ".lab-runs-panel"]) bring(li, li.closest(list));
+    if (!li.closest(".lab-large")) li.scrollIntoView({ block: "nearest", behavior: "smooth" });
   });
   li.append(head, body);
   let shown = "";

@@ -1,7 +1,10 @@
-"""What a screen reader is told of a training: that it began, and how it ended; not each step."""
+"""What a screen reader is told of a training: how it begins and ends, rarely how far it is."""
 
 import html
 import re
+from time import monotonic
+
+QUIET = 10  # seconds of a training without a word, at least
 
 
 def spoken(session, warning=""):
@@ -22,3 +25,26 @@ def in_one_sentence(session):
         return f"{name}: {run.origin}{right}."
     where = f" at step {run.step:,}" if session.state in ("paused", "stopped") else ""
     return f"{name}: {session.state}{where}{right}."
+
+
+def with_milestones(on_change, session, say):
+    """Return a callback that does `on_change(event)`, and now and then tells of an epoch's end."""
+    told = monotonic()
+
+    def changed(event):
+        nonlocal told
+        on_change(event)
+        if event == "state":
+            told = monotonic()
+        elif event == "moment" and is_milestone(session) and monotonic() - told > QUIET:
+            told, run = monotonic(), session.run
+            say(f"Epoch {round(run.epoch)} of {round(run.epochs)}, {100 * run.right:.1f} % right.")
+
+    return changed
+
+
+def is_milestone(session):
+    """Has an epoch ended, other than the last? The end of all is said anyway."""
+    run, name = session.run, session.moments[-1].said.name
+    goes_on = session.state == "running" and round(run.epoch) < round(run.epochs)
+    return goes_on and name.startswith("after epoch")

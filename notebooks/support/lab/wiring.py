@@ -3,12 +3,13 @@
 import functools
 
 from .settings import LIVE
+from .spoken import with_milestones
 
 
 def connect(lab):
     """Have every control of an `InteractiveLab` do its work."""
     session, settings, buttons = lab.session, lab.controls.settings, lab.buttons
-    session.on_change = lab._on_change
+    session.on_change = with_milestones(lab._on_change, session, lab.page.say)
     actions = {
         "train": lambda: session.train(settings()),
         "pause": lab._pause_or_go_on,
