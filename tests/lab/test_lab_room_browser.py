@@ -399,11 +399,21 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
     resize(lab, 1280)
     bars, paper, ask = box["lab-pad-bars"], box["lab-pad-paper"], box["lab-why-ask"]
     assert 0 < ask["y"] - bars["y"] - bars["height"] < 60, "the answer opens below them"
-    assert bars["y"] + bars["height"] - paper["y"] < 780  # of 844
+    assert bars["y"] + bars["height"] - paper["y"] < 750  # of 844
     example = box["lab-pad-examples button"]
     assert min(example["width"], example["height"]) >= 36
     assert box["cm-moment"]["width"] > 200
     assert box["lab-inside-layer > :last-child"]["width"] > 250
+
+
+def test_on_a_phone_train_and_status_stay_in_sight(lab):
+    lab.page.set_viewport_size({"width": 390, "height": 844})
+    lab.page.wait_for_function("() => innerWidth === 390")
+    lab.find(".lab-epochs").evaluate("slider => slider.scrollIntoView()")
+    top = lab.find(".lab-at-top").bounding_box()
+    boxes = [lab.find(part).bounding_box()["y"] for part in (".lab-epochs", ".lab-button-train")]
+    resize(lab, 1280)
+    assert -1 <= top["y"] < boxes[1] < top["y"] + top["height"] <= boxes[0] + 3 < 300
 
 
 def test_nothing_moves_when_the_status_says_more(lab):
