@@ -454,11 +454,11 @@ def test_what_a_button_unfolds_comes_into_sight(lab):
             <= innerHeight + 1"""
     )
     button.click()
-    lab.find(".lab-title").scroll_into_view_if_needed()
+    lab.find(".lab-exam-ask").wait_for(state="hidden")
 
 
 def test_curve_and_matrix_are_seen_together(lab):
-    lab.find(".lab-title").scroll_into_view_if_needed()
+    lab.find(".lab-title").evaluate("title => title.scrollIntoView()")
     whole(lab, ".lab-buttons", ".lab-learning-rate", ".lab-chart svg", ".cm-matrix table")
 
 
