@@ -64,9 +64,9 @@ function answerTyping(box) {
     const readout = event.target.closest?.(READOUT);
     const slider = readout?.closest(".widget-slider, .widget-hslider");
     if (!slider || !event.isTrusted || (event.type === "keydown" && event.key !== "Enter")) return;
-    const typed = readout.textContent.trim();
+    const typed = withoutComma(readout.textContent.trim());
     if (!written.delete(readout)) return select(readout); // nothing new
-    if (!isFinite(typed)) readout.textContent = ""; // else 0.02 would be taken of 0.02x
+    readout.textContent = isFinite(typed) ? typed : ""; // else 0.02 would be taken of 0.02x
     if (event.type === "blur") enter(readout); // ipywidgets does not hear that it is left
     setTimeout(() => { // ipywidgets has obeyed, as far as it can
       const [wanted, taken] = [typed, readout.textContent].map(Number);
@@ -115,6 +115,12 @@ function answerTyping(box) {
   box.addEventListener("keydown", ({ key }) => QUIET.includes(key) || forget(), true);
   box.addEventListener("pointerdown", forget, true);
   box.addEventListener("click", ({ detail }) => detail || forget(), true); // without a pointer
+}
+
+// A comma parts thousands, as in 1,024, or else is a point, as in 0,02.
+function withoutComma(text) {
+  if (/^[1-9]\d{0,2}(,\d{3})+$/.test(text)) return text.replaceAll(",", "");
+  return text.replace(/^([-+]?\d*),(\d+)$/, "$1.$2");
 }
 
 // The number of the slider in whose row this note stands.

@@ -120,6 +120,14 @@ def test_what_is_typed_is_obeyed(lab):
     lab.wait_until_heard()
     assert "batch_size=50" in lab.find(".lab-line input").input_value()
     assert readout.inner_text() == "50"
+    rate = lab.find(".lab-learning-rate .widget-readout")
+    for part, typed, taken in ((rate, "0,02", "0.0200"), (readout, "1,024", "1024")):
+        part.fill(typed)
+        part.press("Enter")
+        lab.wait_until_heard()
+        assert part.inner_text() == taken
+    rate.fill("0.1")
+    rate.press("Enter")
     note = lab.find(".nn-typed")
     for typed, said in [("-5", "batch size cannot be -5: 1 is the nearest."),
                         ("abc", "“abc” is no number: batch size stays 1.")]:  # fmt: skip
