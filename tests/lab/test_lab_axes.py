@@ -63,7 +63,7 @@ def test_off_the_chart_there_is_an_arrow_and_no_flat_line(lab):
     losses = [2.3, 2.0, 40.0, 1e28, math.inf, 900.0, 1.5, 1.0]
     places = [(step, step / 8, step / 10) for step in range(1, 9)]
     lab.session.run.curve = Curve(losses, places)
-    lab.session.run.curve.points = lambda: list(zip(places, losses, strict=True))
+    lab.session.run.curve.points = lambda steps: list(zip(places, losses, strict=True))
     lab.draw_curve(now=True)
     (line,), _, svg = curves(lab)
     assert line.get("d").count("M") == 2, "it goes, and comes back"

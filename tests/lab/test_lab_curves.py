@@ -5,7 +5,7 @@ import pytest
 from lab_helpers import DIGITS, SVG, curves, labels_of_runs, points, run, train, until
 
 from support.lab import InteractiveLab
-from support.lab.curve import POINTS, Curve
+from support.lab.curve import POINTS, Curve, stretch_for
 from support.lab.drawing import DASHES
 from support.lab.shelf import MOST_RUNS
 
@@ -210,6 +210,20 @@ def test_curve_keeps_the_mean_however_long_the_training():
     assert short.points()[0] == curve.points()[0], "two runs with one seed begin alike"
     assert steps[-1] <= 5000 < steps[-1] + curve.stretch
     assert Curve().points() == []
+
+
+@pytest.mark.parametrize("shown", [250, 430, 4000, 6000])
+def test_equal_losses_are_one_line_however_much_longer_one_run_is(shown):
+    short, long = Curve(), Curve()
+    for i, loss in enumerate(np.random.default_rng(0).random(5000)):
+        for curve in (short, long)[i >= 700 :]:
+            curve.add(loss, (i + 1, (i + 1) / 100, i / 10))
+    pair = [dict(curve.points(shown)) for curve in (short, long)]
+    until = min(shown, 700) - 3 * stretch_for(shown)  # its end has fewer neighbours
+    both = [[place for place in line if place[0] < until] for line in pair]
+    assert both[0] == both[1] and len(both[0]) > 15
+    assert np.allclose(*([line[place] for place in both[0]] for line in pair))
+    assert list(pair[0])[-1][0] == 700 or shown < 700
 
 
 def test_what_drawing_costs():

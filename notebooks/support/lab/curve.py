@@ -17,14 +17,16 @@ RECENT = 20  # and so many of the newest
 class Curve:
     """Mean losses of equal stretches of steps: a few hundred, however long the training.
 
-    When there are too many, every two become one, and the stretches twice as long. The first
-    losses are kept as they are, too: however long a training, it begins where it began.
+    When there are too many, every two become one, and the stretches twice as long; the finer
+    ones are kept for drawings of the beginning. So are the first losses: however long a training,
+    it begins where it began.
     """
 
     means: list = field(default_factory=list)
     places: list = field(default_factory=list)  # (step, epoch, second) at the end of each stretch
     stretch: int = 1  # steps in a mean
     waiting: list = field(default_factory=list)  # losses of a stretch that is not full
+    finer: dict = field(default_factory=dict)  # {stretch: (means, places)} of the beginning
     first: list = field(default_factory=list)  # (place, loss) of each of the first steps
     recent: deque = field(default_factory=lambda: deque(maxlen=RECENT))  # and of the newest
 
@@ -39,6 +41,7 @@ class Curve:
             self.places.append(place)
             self.waiting = []
         if len(self.means) == 2 * POINTS:
+            self.finer[self.stretch] = self.means, self.places
             pairs = zip(self.means[::2], self.means[1::2], strict=True)
             self.means = [(first + second) / 2 for first, second in pairs]
             self.places = self.places[1::2]
@@ -50,19 +53,37 @@ class Curve:
         count = len(full) * self.stretch + len(self.waiting)
         return (sum(full) * self.stretch + sum(self.waiting)) / count
 
-    def points(self):
+    def points(self, steps=0):
         """Return [((step, epoch, second), mean loss)]: the first loss, then over five stretches.
 
-        It ends at the newest step, with the `newest` mean: a stretch may be long in filling.
+        For a drawing of so many `steps` the stretches are as long as in every other run: equal
+        runs have equal lines. A line ends at the newest step, with the `newest` mean, unless that
+        lies beyond the drawing.
         """
-        found = self.first[:1] if self.stretch > 1 else []
-        for i, place in enumerate(self.places):
+        stretch = max(stretch_for(steps), 1 if steps else self.stretch)
+        means, places = self.finer.get(stretch) or self.joined(stretch // self.stretch)
+        found = self.first[:1] if stretch > 1 else []
+        for i, place in enumerate(places):
             wide = min(i, 2)  # no later losses without the earlier ones
-            near = self.means[i - wide : i + wide + 1]
+            near = means[i - wide : i + wide + 1]
             found.append((place, sum(near) / len(near)))
-        if self.waiting:
-            found.append((self.recent[-1][0], self.newest()))
+        if stretch not in self.finer and self.recent and found[-1:] != [self.recent[-1]]:
+            newest = self.recent[-1][0]
+            found = [point for point in found if point[0] != newest]
+            found.append((newest, self.newest()))
         return found
+
+    def joined(self, count):
+        """Return the means and places where every `count` stretches are one."""
+        full = range(0, len(self.means) - count + 1, count)
+        return [sum(self.means[i : i + count]) / count for i in full], self.places[
+            count - 1 :: count
+        ]
+
+
+def stretch_for(steps):
+    """Return how many steps a mean has in a drawing of so many: a power of two."""
+    return 2 ** max(0, math.ceil(math.log2(max(1, steps) / (2 * POINTS))))
 
 
 class View(NamedTuple):
@@ -92,7 +113,7 @@ def lines(runs, view, end=math.inf):
     for run in runs:
         if view.quantity == "loss":
             each = view.unit == SO_FAR and end <= FIRST
-            line = run.curve.first if each else run.curve.points()
+            line = run.curve.first if each else run.curve.points(steps_until(end, run, view.axis))
             dots = [(end[:3], end[3]) for end in run.ends]
         else:
             line = [(look[:3], look.train_right) for look in run.looks]
@@ -100,6 +121,12 @@ def lines(runs, view, end=math.inf):
         dots = [dot for dot in dots if dot[0][view.axis] <= end]
         found.append(Line(run, cut(line, view.axis, end), dots))
     return found
+
+
+def steps_until(end, run, axis):
+    """Return how many steps of this run there are until `end`, on this axis; 0 if none tells."""
+    so_far = run.place[axis]
+    return round(end * run.step / so_far) if so_far and math.isfinite(end) else 0
 
 
 def cut(line, axis, end):
