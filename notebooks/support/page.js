@@ -96,7 +96,7 @@ function describe(model, box) {
       put(readout, "aria-label", label);
       put(readout, "role", "textbox");
       put(readout, "tabindex", "-1");
-      put(handle, "aria-description", "Enter, or a digit: type the number");
+      put(handle, "aria-description", "Enter: type the number");
       if (slider.classList.contains("nn-no-typing")) {
         put(readout, "contenteditable", "false");
         put(readout, "role", "status");

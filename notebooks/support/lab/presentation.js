@@ -22,7 +22,6 @@ const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
 const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable='true']";
 const FIELD = `:is(${WRITTEN}):not(.widget-readout)`; // of a number, Escape leads back to its slider
-const TYPED = `${WRITTEN}, select`;
 const CELL = ".lab-at-matrix .cm-cell";
 const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause, .lab-button-reset):not(.nn-off)";
 const MOVED = `${NEEDS}, [role=group] button, [role=toolbar] button`;
@@ -158,7 +157,9 @@ function speakersButton(lab, key) {
   const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`);
   if (atGlass && own?.checkVisibility({ visibilityProperty: true }) && !(isRunning && key === " ")) return own;
   const isUntrained = pause.matches(".nn-off") && !lab.querySelector(".lab-button-step.nn-off");
-  if (isUntrained && key === " ") return lab.querySelector(".lab-button-train");
+  // with settings that were moved, Go on would change a finished network; Train leaves it its row
+  const isMoved = lab.querySelector(".lab-button-stop.nn-off") && lab.querySelector(".lab-controls .lab-waits");
+  if ((isUntrained || isMoved) && key === " ") return lab.querySelector(".lab-button-train");
   return key in SPEAKER && lab.querySelector(`.lab-button-${SPEAKER[key]}`);
 }
 
@@ -166,8 +167,9 @@ function speakersButton(lab, key) {
 function askForRuns(lab, button, event) {
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (button.ariaExpanded === "false") show(lab, "Train");
-  if (!event.repeat) button.click();
+  const isSeen = lab.querySelector(".lab-at-matrix").getBoundingClientRect().bottom > headEnd(lab) + 100;
+  if (button.ariaExpanded === "false" || !isSeen) show(lab, "Train");
+  if (!event.repeat && (button.ariaExpanded === "false" || isSeen)) button.click();
 }
 
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
@@ -184,12 +186,12 @@ function listen(lab, toggle, signal) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (["Enter", " "].includes(event.key) && event.target.matches?.(CELL)) closeAll(lab, ANSWER);
     const tab = Object.keys(TABS)[event.key - 1];
-    if (tab && !event.target.closest?.(TYPED)) {
+    if (tab && !event.target.closest?.(WRITTEN)) {
       lab.querySelector(".nn-voice").textContent = `${tab}.`;
       return show(lab, tab, byTab && document.activeElement !== lab);
     }
     const runs = event.key.toLowerCase() === "r" && lab.querySelector(".lab-runs-ask");
-    if (runs && !runs.hidden && !event.target.closest?.(TYPED)) return askForRuns(lab, runs, event);
+    if (runs && !runs.hidden && !event.target.closest?.(WRITTEN)) return askForRuns(lab, runs, event);
     const button = speakersButton(lab, event.key);
     const isFree = event.key === " " && event.target.matches?.(NO_SPACE);
     if (!button || (!isFree && event.target.closest?.(NEEDS_KEY[event.key]))) return;
