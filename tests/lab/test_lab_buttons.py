@@ -29,7 +29,7 @@ def test_train_goes_to_the_end_and_shows_it(lab):
         await lab.session.driver.task
 
     run(scenario())
-    assert enabled(lab) == ["train", "pause", "reset"], "a step would throw the network away"
+    assert enabled(lab) == ["train", "pause", "step", "reset"]
     assert lab.session.state == "finished" and lab.bar.value == 1
     assert "epoch 30 of 30 · step 510 of 510" in lab.status.value
     accuracy = lab.session.accuracy(lab.session.snapshots[-1])
@@ -99,7 +99,11 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
         assert lab.session.run.step == step + 1 and lab.session.state == "paused"
         lab.buttons.pause.click()
         await lab.session.driver.task
-        assert lab.session.state == "finished" and not lab.buttons.is_on("step")
+        through = lab.session.run.step
+        assert lab.session.state == "finished"
+        lab.buttons.step.click()
+        assert lab.session.run.step == through + 1 and lab.session.state == "paused"
+        assert len(lab.session.runs) == 1 and lab.session.run.steps > through + 1
 
     run(scenario())
 

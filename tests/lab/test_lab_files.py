@@ -230,7 +230,7 @@ def test_the_result_of_the_exam_is_said_and_led_to(lab):
     assert "The test set stays closed" in lab.about.value
     run(train(lab, epochs=1))
     led = []
-    lab.page.lead = led.append
+    lab.exam.on_lead = led.append
     exam(lab)
     assert "test images read rightly" in lab.page.said and lab.page.precious
     assert led == [".lab-exam-no", ".lab-exam-result"] and "lab-exam-result" in lab.exam.text.value

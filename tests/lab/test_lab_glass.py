@@ -160,9 +160,12 @@ def test_step_is_off_where_no_step_can_be_taken(lab):
     lab.glass.ask.value = True
     assert is_on()
     run(train(lab, epochs=1))
-    assert not is_on()
+    assert is_on(), "of a training that is through, too"
+    run(train(lab, learning_rate=5, epochs=5))
+    assert lab.session.state == "diverged" and not is_on()
+    step = lab.session.run.step
     lab.glass.step.click()
-    assert lab.session.run.step == lab.session.run.steps
+    assert lab.session.run.step == step
     assert "press <b>Reset</b> first" in lab.glass.hint.value == lab.glass.step.tooltip
     assert lab.glass.reset.layout.display is None
     lab.glass.reset.click()
@@ -310,7 +313,7 @@ def test_empty_frames_are_those_of_a_network_like_the_last(lab):
 
 
 def test_where_no_step_can_be_taken_there_is_no_room_for_one(lab):
-    run(train(lab, epochs=1))
+    run(train(lab, learning_rate=5, epochs=5))
     lab.glass.ask.value = True
     assert lab.glass.view.layout.display == "none" and "Reset" in lab.glass.hint.value
     lab.buttons.reset.click()

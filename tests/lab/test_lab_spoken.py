@@ -51,10 +51,10 @@ def test_of_a_longer_training_an_epoch_is_said_now_and_then(lab, monkeypatch):
 
 
 def test_the_glass_says_what_it_shows_or_why_it_shows_nothing(lab):
-    run(train(lab, epochs=1))
+    run(train(lab, learning_rate=5, epochs=5))
     said = heard(lab)
     lab.glass.ask.value = True
-    assert said == ["Step wants an untrained or a paused network: press Reset first."]
+    assert said == ["A network that was thrown so far takes no step: press Reset first."]
     lab.glass.ask.value = False
     lab.buttons.reset.click()
     lab.buttons.step.click()

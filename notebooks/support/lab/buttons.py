@@ -5,8 +5,7 @@ import ipywidgets as widgets
 SPEEDS = [("full speed", 0), ("10 steps a second", 10), ("3 steps a second", 3)]
 SPEEDS += [("1 step a second", 1)]
 
-STEP = "One mini-batch only: the first, or the next of a training that was paused or stopped; "
-STEP += "one that is through has none left"
+STEP = "One mini-batch only: the first, or the next; of a training that is through, one more"
 BUTTONS = {
     "train": ("▶ Train", "Begin a new network, with these settings"),
     "pause": ("❚❚ Pause", "Wait, or go on"),
@@ -19,7 +18,7 @@ ON = {  # what can be pressed, in each state of a `Session`
     "running": ["pause", "stop", "reset"],
     "paused": ["train", "pause", "step", "stop", "reset"],
     "stopped": ["train", "pause", "step", "reset"],
-    "finished": ["train", "pause", "reset"],
+    "finished": ["train", "pause", "step", "reset"],
     "diverged": ["train", "reset"],
     "failed": ["train", "reset"],
 }

@@ -16,11 +16,11 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def hint(state, slow):
     """Return what to press to see a step, in this state of the training."""
-    if state in ("ready", "paused"):
+    if state in ("ready", "paused", "stopped", "finished"):
         return "Press <b>Step</b>: what it does is shown here."
     if state == "running":
         return "" if slow else "Press <b>Pause</b>, then <b>Step</b>; or choose a slow speed."
-    return "Step wants an untrained or a paused network: press <b>Reset</b> first."
+    return "A network that was thrown so far takes no step: press <b>Reset</b> first."
 
 
 def stages(chain, settings, learning_rate):

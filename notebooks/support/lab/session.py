@@ -65,15 +65,14 @@ class Session:
             self.set_off()
 
     def step(self, settings):
-        """Take a single step: of the run that waits or was stopped, or the first from "ready".
-
-        A network whose training is through is left alone: a new run would throw it away.
-        """
+        """Take a single step: the first, or the next of this run, with more epochs if need be."""
         if self.state == "ready":
             self.begin(settings)
             self.state = "paused"
             self.on_change("state")  # who compares with the untrained network sees it now
-        if self.state in ("paused", "stopped"):
+        elif self.state == "finished":
+            self.extend(settings)
+        if self.state in ("paused", "stopped", "finished"):
             self.state = "paused"
             self.driver.step()
             self.look()
