@@ -97,20 +97,47 @@ def test_any_other_file_gets_a_sentence(lab, content, said):
     assert same(before, weights(lab)) and len(lab.session.runs) == runs
 
 
-def test_nothing_is_loaded_into_a_training_under_way(lab):
+def test_nothing_is_loaded_into_a_training_that_runs(lab):
+    async def scenario():
+        lab.buttons.train.click()
+        load(lab, "weights.npz", weights_file(MLP()))
+        assert "press Pause or Stop first" in lab.files.note
+        assert lab.session.state == "running" and len(lab.session.runs) == 1
+        lab.buttons.stop.click()
+
+    run(scenario())
+
+
+def test_a_training_that_waits_is_stopped_by_loading_and_can_be_brought_back(lab):
+    for _ in range(6):  # as many as are kept, and the last is the shortest
+        lab.buttons.reset.click()
+        lab.buttons.step.click()
+        lab.buttons.step.click()
+    lab.buttons.reset.click()
     lab.buttons.step.click()
-    before = weights(lab)
-    load(lab, "weights.npz", weights_file(MLP()))
-    assert "press Stop first" in lab.files.note and same(before, weights(lab))
-
-
-def test_what_was_saved_does_not_hide_what_could_not_be_loaded(lab):
+    waiting, before = lab.session.run, weights(lab)
     load(lab, "cat.npz", b"a cat")
-    save(lab, "weights.npz")
+    assert lab.session.state == "paused" and lab.session.run is waiting
+    load(lab, "mine.npz", weights_file(MLP(seed=3)))
+    assert lab.files.note.startswith("mine.npz is loaded: it is the network of the lab now. ")
+    kept = f"The network of run {waiting.number + 1} is kept: its row, opened, has Bring back."
+    assert lab.files.note.endswith(kept)
+    assert "stopped at step 1" in lab.run_list.rows[1]["label"]
+    lab.run_list._handle_custom_msg({"action": "back", "run": waiting.number + 1}, [])
+    assert lab.session.run is waiting and same(before, weights(lab))
+    load(lab, "mine.npz", weights_file(MLP()))
+    assert "is kept" not in lab.files.note, "nothing waited"
+
+
+def test_what_is_said_of_files_is_of_the_newest(lab):
+    load(lab, "cat.npz", b"a cat")
     assert "cat.npz holds no weights" in lab.files.note
-    assert lab.files.saved.startswith("Saved as weights.npz")
+    save(lab, "weights.npz")
+    assert lab.files.note == "Saved as weights.npz, where your browser keeps downloads."
+    load(lab, "cat.npz", b"a cat")
+    assert "Saved" not in lab.files.note and "cat.npz holds no weights" in lab.files.note
     lab.buttons.step.click()
-    assert lab.files.note == lab.files.saved == "", "it was of an earlier moment"
+    assert lab.files.note == "", "it was of an earlier moment"
 
 
 def test_a_long_name_is_shortened_and_stands_whole_in_one_place(lab):
@@ -230,6 +257,7 @@ def test_the_result_of_the_exam_is_said_and_led_to(lab):
     assert "The test set stays closed" in lab.about.value
     run(train(lab, epochs=1))
     led = []
+    assert lab.exam.on_lead == lab.page.lead
     lab.exam.on_lead = led.append
     exam(lab)
     assert "test images read rightly" in lab.page.said and lab.page.precious

@@ -89,7 +89,7 @@ def test_every_stage_has_words_and_pictures(hidden, n):
     assert by_name["dW1"]["shape"] == [784, chain.dW[0].shape[1]]
     assert len(by_name["dW1"]["bytes"]) == 784 * min(MOST_NEURONS, chain.dW[0].shape[1])
     of_all, width = f"length {number(np.linalg.norm(chain.dW[0]))}", chain.dW[0].shape[1]
-    few = f"{MOST_NEURONS} of {width}; " if width > MOST_NEURONS else ""
+    few = f"{MOST_NEURONS} of {width}\n" if width > MOST_NEURONS else ""
     assert by_name["dW1"]["said"] == few + of_all
     assert f"{by_name['logits']['said']}." in texts[layers], "one range for one array"
     assert by_name["x"]["said"] == by_name["p"]["said"] == ""
@@ -166,7 +166,8 @@ def test_step_is_off_where_no_step_can_be_taken(lab):
     step = lab.session.run.step
     lab.glass.step.click()
     assert lab.session.run.step == step
-    assert "press <b>Reset</b> first" in lab.glass.hint.value == lab.glass.step.tooltip
+    assert "press <b>Reset</b> first" in lab.glass.hint.value
+    assert lab.glass.step.tooltip.endswith("press Reset first."), "the same, without tags"
     assert lab.glass.reset.layout.display is None
     lab.glass.reset.click()
     assert is_on() and lab.glass.reset.layout.display == "none", "it has done its work"

@@ -30,6 +30,17 @@ FOCUSED = """() => {
 # What can be clicked or has a focus, in each widget of ours
 REACHABLE = "button, input, select, summary, [tabindex='0'], .noUi-handle, .widget-readout"
 
+# Is the cell that was opened spoken of as it is shown, and is that no longer what it `was`?
+SPOKEN_ANEW = """was => {
+    const [said, shown] = ["spoken", "title"].map((name) =>
+        document.querySelector(`.interactive-lab .cm-${name}`).textContent);
+    return said === shown && said !== was;
+}"""
+
+# Titles and names that hold tags, or "a" before an eight
+MISWRITTEN = r"""lab => [...lab.querySelectorAll("[title], [aria-label]")]
+    .flatMap((part) => [part.title, part.ariaLabel ?? ""])
+    .filter((text) => /<\/?\w|&\w+;|\ba 8\b/.test(text))"""
 
 # What is wrong with the ring around what has the focus: it is 3 px, and nothing cuts it off
 RING = """part => {
@@ -359,6 +370,16 @@ def test_the_matrix_by_keyboard(lab):
     lab.page.keyboard.press("ArrowUp")
     lab.seconds_until(".cm-title", lambda: lab.page.keyboard.press(" "), "3 read as 0")
     assert lab.find(".cm-cell[tabindex='0']").count() == 1, "Tab enters the table once"
+    lab.find(".cm-4-4").first.click()
+    lab.wait_for_pattern(".cm-spoken", "4 rightly read as 4")
+    opened = lab.text(".cm-title")
+    lab.find(".cm-moment").first.press("Home")
+    lab.page.wait_for_function(SPOKEN_ANEW, arg=opened)
+    lab.find(".cm-newest").first.click()
+    lab.wait_for_pattern(".cm-spoken", opened)
+    root = lab.page.locator(".interactive-lab")
+    assert root.evaluate(MISWRITTEN) == [], "no tags, and no a before an eight"
+    assert "images of an 8" in lab.find(".cm-recall").nth(8).get_attribute("title")
 
 
 def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):

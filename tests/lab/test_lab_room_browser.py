@@ -16,6 +16,16 @@ from project_copy import write_notebook
 HEIGHTS = """lab => [...lab.querySelectorAll("button")].filter((button) => button.checkVisibility())
     .map((button) => button.offsetHeight)"""
 
+# Captions of the glass that lie over the picture of another
+CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")].filter((text) => {
+    const own = text.getBoundingClientRect();
+    return own.width && [...glass.querySelectorAll("canvas")].some((canvas) => {
+        const edge = canvas.getBoundingClientRect();
+        return !text.closest("figure").contains(canvas) && own.left < edge.right &&
+            edge.left < own.right && own.top < edge.bottom && edge.top < own.bottom;
+    });
+}).map((text) => text.textContent)"""
+
 
 @pytest.fixture(scope="module")
 def lab(folder, browser):
@@ -183,6 +193,10 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     for i in range(8):
         lab.page.keyboard.press("ArrowRight")
         lab.wait_for_pattern(".lab-glass-text", f"^{i + 2} of 9")
+    assert lab.find(".lab-glass").evaluate(CAPTIONS_OVER) == []
+    lab.find(".lab-glass-back .lab-glass-of-tiles canvas").hover()  # the number under the pointer
+    lab.wait_for_pattern(".lab-glass-back .lab-glass-of-tiles .lab-glass-more", r"dW1\[")
+    assert lab.find(".lab-glass").evaluate(CAPTIONS_OVER) == []
     assert "stages" in lab.find(".lab-keys").inner_text()
     all_is_read_from_afar(lab, ".lab-glass-loss")
     lab.page.keyboard.press("ArrowLeft")

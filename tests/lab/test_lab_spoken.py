@@ -125,3 +125,34 @@ def test_why_says_its_head_when_it_is_opened(lab):
     lab.session.model.params()["b3"][:] = np.nan
     lab.pad.show(lab.session.model)
     assert lab.why.view.why["instead"] == lab.why.head() == "No reading: it diverged."
+
+
+def test_no_tooltip_and_no_name_is_written_with_tags(lab):
+    def parts(widget):
+        yield widget
+        for part in getattr(widget, "children", ()):
+            yield from parts(part)
+
+    def look():
+        found = [(getattr(each, "tooltip", ""), getattr(each, "description", ""))
+                 for each in parts(lab)]  # fmt: skip
+        words = [text for pair in found for text in pair if text]
+        assert len(words) > 40 and not [text for text in words if re.search(r"<|&\w", text)]
+        assert lab.glass.step.tooltip in words
+
+    async def scenario():
+        lab.glass.ask.value = True
+        look()
+        lab.buttons.train.click()
+        look()
+        lab.buttons.pause.click()
+        look()
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+        look()
+        await train(lab, learning_rate=5)
+        look()
+        assert lab.glass.step.tooltip.endswith("press Reset first.")
+
+    lab.controls.sliders["epochs"].value = 5
+    run(scenario())

@@ -77,6 +77,22 @@ def test_of_an_image_whose_digit_is_known_it_asks_for_that_until_the_drawing_cha
     assert view.truth is None and "It is" not in lab.why.head()
 
 
+def test_an_image_that_is_loaded_ends_a_question_about_another_and_a_stroke_does_not(lab):
+    draw(lab.pad, SEVEN)
+    lab.why.ask.value = True
+    view, images = lab.why.view, lab.matrix.x
+    view.set_state({"picked": 9})
+    lab.pad.load(images[0])  # as of a photograph: nobody knows its digit
+    read = int(np.argmax(lab.pad.reading["probabilities"]))
+    assert view.picked is None and view.why["answer"] == read
+    asked = (read + 1) % 10
+    view.set_state({"picked": asked})
+    receive(lab.pad, ink=STROKE, truth=None)  # a stroke on it, not yet at its end
+    assert view.why["answer"] == asked
+    lab.pad.load(images[1], 4)
+    assert view.picked is None and view.why["answer"] == 4
+
+
 def test_an_article_is_that_of_the_spoken_digit():
     assert [article(digit) for digit in (7, 8, 9)] == ["a 7", "an 8", "a 9"]
 

@@ -6,7 +6,7 @@ function render({ model, el }) {
   el.classList.add("cm", "nn-part");
   const matrix = element("div", { class: "cm-matrix" });
   const behind = element("div", { class: "cm-behind" });
-  const spoken = element("div", { class: "cm-spoken", role: "status" }); // what a reader opens, once
+  const spoken = element("div", { class: "cm-spoken", role: "status" }); // what is opened, as it is shown
   el.append(...buildControls(model), matrix, behind, spoken);
   const cells = buildTable(model, matrix);
   keepKeys(el);
@@ -16,8 +16,10 @@ function render({ model, el }) {
   let told = "";
   const paintBehind = () => {
     const title = showImages(), { digit, answer } = model.get("found");
-    if (told !== `${digit} ${answer}`) {
-      spoken.textContent = title;
+    const opened = told !== `${digit} ${answer}`;
+    spoken.setAttribute("aria-live", opened ? "polite" : "off"); // read out once, and true later, too
+    spoken.textContent = title;
+    if (opened) {
       behind.querySelector(".cm-image")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
     }
     told = `${digit} ${answer}`;
@@ -176,10 +178,10 @@ function paint(model, parent, cells) {
   const rates = (name, of) =>
     parent.querySelectorAll(`.cm-${name}`).forEach((cell, i) => {
       cell.textContent = percent(model.get(name)[i]).replace("\u00a0%", "").replace("100.0", "100");
-      cell.title = `${percent(model.get(name)[i])} of ${of} ${i} are right`;
+      cell.title = `${percent(model.get(name)[i])} of ${of(i)} are right`;
     });
-  rates("recall", "all images of a");
-  rates("precision", "all answers");
+  rates("recall", (digit) => `all images of ${article(digit)}`);
+  rates("precision", (digit) => `all answers ${digit}`);
 }
 
 // What a cell says of its count: how it is written, and how strong its colour is.

@@ -5,9 +5,7 @@ const SAVE = { "weights.npz": "Save network", "runs.csv": "Save runs (CSV)", "ru
 function render({ model, el }) {
   el.classList.add("lab-files-view", "nn-part");
   const chosen = element("input", { type: "file", accept: ".npz", hidden: "", "aria-hidden": "true" });
-  const [note, saved] = ["note", "saved"].map(() =>
-    element("div", { class: "lab-files-note", role: "status" }),
-  );
+  const note = element("div", { class: "lab-files-note", role: "status" });
   for (const [name, text] of Object.entries(SAVE)) {
     const button = addButton(el, text, `${text}: ${name}`);
     button.dataset.file = name;
@@ -21,7 +19,7 @@ function render({ model, el }) {
     chosen.value = ""; // the same file may be chosen again
     if (file) model.send({ load: file.name }, undefined, [await file.arrayBuffer()]);
   });
-  el.append(chosen, note, saved);
+  el.append(chosen, note);
   keepKeys(el);
 
   const asked = new Set(); // what this page wants: another page of the same lab may be open
@@ -38,7 +36,6 @@ function render({ model, el }) {
   model.on("msg:custom", save);
   const unfollow = follow(model, {
     "change:note": () => (note.textContent = model.get("note")),
-    "change:saved": () => (saved.textContent = model.get("saved")),
   });
   return () => {
     model.off("msg:custom", save);

@@ -24,15 +24,14 @@ class Files(anywidget.AnyWidget):
     """Buttons that save and load, in the page: its browser writes and reads the files.
 
     `contents(kind)` returns the bytes to save as "weights.npz", "runs.csv" or "runs.json";
-    `on_load(model, name)` gets a network that was loaded. What became of it, or went wrong, is
-    said in `note`; of a file that was saved in `saved`, so that neither is written over.
+    `on_load(model, name)` gets a network that was loaded, and may return what else there is to say.
+    What became of the newest file, saved or loaded, or what went wrong with it, is said in `note`.
     """
 
     _esm = script(HERE / "files.js")
     _css = style(HERE / "files.css")
 
     note = traitlets.Unicode().tag(sync=True)
-    saved = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, contents, on_load):
         self.contents, self.on_load = contents, on_load
@@ -45,7 +44,7 @@ class Files(anywidget.AnyWidget):
 
     def _on_message(self, _widget, content, buffers):
         if "save" in content:
-            self.saved = self._said(self._save, str(content["save"]))
+            self.note = self._said(self._save, str(content["save"]))
         elif "load" in content:
             name = PurePath(str(content["load"])).name
             self.note = self._said(self._load, name, bytes(buffers[0]))
@@ -60,15 +59,15 @@ class Files(anywidget.AnyWidget):
 
     def forget(self):
         """Take back what was said: it is of an earlier moment."""
-        self.note = self.saved = ""
+        self.note = ""
 
     def _save(self, name):
         self.send({"name": name}, [self.contents(name)])
         return f"Saved as {name}, where your browser keeps downloads."
 
     def _load(self, name, content):
-        self.on_load(read_network(content, name), name)
-        return f"{name} is loaded: it is the network of the lab now."
+        more = self.on_load(read_network(content, name), name)
+        return f"{name} is loaded: it is the network of the lab now. {more or ''}".strip()
 
 
 def contents(session, name):

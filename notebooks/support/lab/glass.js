@@ -169,7 +169,7 @@ function addFigure(column, picture) {
   const more = element("span", { class: "lab-glass-more" });
   more.append(element("span", {}, said));
   caption.append(element("b", {}, name), element("span", { class: "lab-glass-size" }, ` ${size}`), more);
-  canvas.setAttribute("aria-label", `${name}, ${size} numbers${said && `, ${said}`}`);
+  canvas.setAttribute("aria-label", `${name}, ${size} numbers${said && `, ${said.replace("\n", "; ")}`}`);
   if (kind === "ink") canvas.setAttribute("aria-label", "The images; the arrow keys choose one");
   figure.append(canvas, caption);
   figure.classList.add(`lab-glass-of-${rows}`);
@@ -177,11 +177,15 @@ function addFigure(column, picture) {
   return figure;
 }
 
-// The number under the pointer, in the caption's second line, named as NumPy would name it.
+// The number under the pointer, below the caption's first line, named as NumPy would name it; in two
+// lines where the caption has three: a column of small pictures is narrow.
 function addReadout(figure, picture) {
   const [canvas, line] = [figure.querySelector("canvas"), figure.querySelector(".lab-glass-more span")];
   const text = line.textContent;
-  canvas.addEventListener("pointermove", (event) => (line.textContent = readNumber(event, picture) || text));
+  const broken = text.includes("\n") ? "\n" : " ";
+  canvas.addEventListener("pointermove", (event) => {
+    line.textContent = readNumber(event, picture).replace(/ (?=[≈≤≥])/, broken) || text;
+  });
   canvas.addEventListener("pointerleave", () => (line.textContent = text));
 }
 

@@ -1,6 +1,5 @@
 """One step under the glass: a mini-batch on its way through the network, and its gradient back."""
 
-import re
 from pathlib import Path
 
 import anywidget
@@ -11,6 +10,7 @@ import traitlets
 from ..page import script, style
 from .chain import Chain
 from .glass_texts import MOST_IMAGES, MOST_NEURONS, hint, number, stages
+from .spoken import plain
 
 HERE = Path(__file__).parent
 
@@ -46,7 +46,7 @@ class Glass(widgets.VBox):
         state, on, opened = self.buttons.state, self.buttons.is_on("step"), self.ask.value
         (self.step.remove_class if on else self.step.add_class)("nn-off")
         said = hint(state, slow=bool(self.buttons.speed.value))
-        self.step.tooltip = "Take one step, and look at it" if on else said
+        self.step.tooltip = "Take one step, and look at it" if on else plain(said)
         self.hint.value = "" if on and self.view.step else said
         for part, wanted in (
             (self.step, opened),
@@ -78,7 +78,7 @@ class Glass(widgets.VBox):
         self.show()
         if change and change.new:
             title = self.view.step.get("title", "")
-            self.on_say(re.sub("<[^>]*>", "", self.hint.value) or f"{title}, stage by stage.")
+            self.on_say(plain(self.hint.value) or f"{title}, stage by stage.")
 
 
 class GlassView(anywidget.AnyWidget):
@@ -154,7 +154,7 @@ def pictures(chain):
             strongest = np.argsort(-np.linalg.norm(dW, axis=0), kind="stable")[:MOST_NEURONS]
             found.append(tiles("dW1", dW.T[strongest], stage, 1, shape=dW.shape))
             found[-1]["columns"] = strongest.tolist()
-            few = f"{len(strongest)} of {dW.shape[1]}; " * (len(strongest) < dW.shape[1])
+            few = f"{len(strongest)} of {dW.shape[1]}\n" * (len(strongest) < dW.shape[1])
             found[-1]["said"] = few + length(dW)  # of all columns
     return found
 

@@ -254,7 +254,7 @@ function thousands(count) {
 
 function topImage({ label, answer, pixels }) {
   const figure = document.createElement("figure");
-  figure.innerHTML = `<canvas width="28" height="28" role="img" aria-label="a ${label}"></canvas>
+  figure.innerHTML = `<canvas width="28" height="28" role="img" aria-label="${article(label)}"></canvas>
     <figcaption>${decimal(answer, answer)}</figcaption>`;
   paintPixels(figure.querySelector("canvas"), pixels);
   return figure;

@@ -22,9 +22,10 @@ from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
 from .settings import changes
+from .shelf import is_promised
 from .split import hold_back
-from .spoken import spoken
-from .texts import FOR_THE_NEXT, PRESETS_WAIT, price, status, trouble, warning
+from .spoken import plain, spoken
+from .texts import FOR_THE_NEXT, KEPT, PRESETS_WAIT, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
 from .wiring import connect
@@ -160,11 +161,15 @@ class InteractiveLab(widgets.VBox):
         self._show_runs()
 
     def _load(self, model, name):
-        if self.session.state in UNDER_WAY:
-            raise ValueError("A training is under way: press Stop first, then load.")
+        if self.session.state == "running":
+            raise ValueError("A training is running: press Pause or Stop first, then load.")
+        waiting = self.session.run if self.session.state == "paused" else None
+        self.session.stop()
         model = model.astype(self.session.x.dtype)  # images and weights of one kind
         origin = f"loaded from {shortened(name)}"
         self.session.adopt(model, self.controls.settings(), origin, name)
+        kept = waiting and is_promised(waiting)
+        return plain(KEPT.format(waiting.number + 1)) if kept else ""
 
     def _tell_of_exam(self, result):
         self.page.kept, self.page.said, self.page.precious = self.exam.lines, result, True

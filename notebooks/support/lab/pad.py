@@ -53,6 +53,7 @@ class DrawingPad(anywidget.AnyWidget):
         self.model = self.reader = model  # the one that learns, and the one that reads
         self.callbacks = []  # (before, after) each
         self.before = []  # the probabilities before a correction, to compare with
+        self.loading = False  # is the drawing being replaced by an image?
         _, first = np.unique(labels_examples, return_index=True)
         examples = [
             {"label": int(labels_examples[i]), "pixels": to_bytes(x_examples[i])} for i in first
@@ -103,8 +104,9 @@ class DrawingPad(anywidget.AnyWidget):
         """
         image = np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(28, 28)
         self.strokes = [*self.strokes, {"pixels": image.ravel().tolist(), "label": truth}]
-        self.truth = truth
+        self.truth, self.loading = truth, True
         self.ink = np.kron(image, np.ones((SIDE // 28, SIDE // 28), np.uint8)).tobytes()
+        self.loading = False
 
     def take(self, name, height, pixels):
         """Let the digit on a photograph be the drawing, if there is one; it comes as grey bytes."""

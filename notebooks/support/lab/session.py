@@ -143,7 +143,7 @@ class Session:
 
     def new_run(self, settings, origin="", file=""):
         """Return a new run beside the others; if they are too many, one of them makes room."""
-        left = None if self.run else self.left
+        left = self.left if self.run is None or self.run is self.left else None
         self.runs, self.gone = make_room(self.runs, self.run, left)
         run = Run(self.numbers, settings, free_slot(self.runs), origin=origin, file=file)
         self.runs, self.numbers = [*self.runs, run], self.numbers + 1

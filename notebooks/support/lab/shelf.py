@@ -25,7 +25,7 @@ def make_room(runs, present, left=None):
 
 
 def is_promised(run):
-    """Does the page say, when this run is left by Reset, that its network is kept?"""
+    """Does the page say, when this run is left by Reset or Load, that its network is kept?"""
     return bool(run.right) and not run.diverged
 
 

@@ -9,7 +9,12 @@ QUIET = 10  # seconds of a training without a word, at least
 
 def spoken(session, warning=""):
     """Return the state of a `Session` in one sentence; and a warning of it, which is HTML."""
-    return f"{in_one_sentence(session)} {html.unescape(re.sub('<[^>]*>', '', warning))}".strip()
+    return f"{in_one_sentence(session)} {plain(warning)}".strip()
+
+
+def plain(text):
+    """Return HTML as text alone, for where tags would be read: a tooltip, a screen reader."""
+    return html.unescape(re.sub("<[^>]*>", "", text))
 
 
 def in_one_sentence(session):

@@ -47,7 +47,7 @@ class Why(widgets.VBox):
         wanted = self.ask.value and self.pad.reading.get("probabilities")
         self.view.instead = NO_READING if self.pad.reading and not wanted else NO_DRAWING
         image = self.pad.image() if wanted else None
-        self.view.explain(self.pad.reader, image, self.pad.truth)
+        self.view.explain(self.pad.reader, image, self.pad.truth, self.pad.loading)
 
     def head(self):
         """Return what stands at its head when it is opened."""
@@ -83,17 +83,18 @@ class WhyView(anywidget.AnyWidget):
     def __repr__(self):
         return "WhyView()"
 
-    def explain(self, model, x, truth=None):
+    def explain(self, model, x, truth=None, loaded=False):
         """Explain what `model` reads on the image x (1, 784); None if there is nothing to read.
 
-        `truth` is the digit that it is, where one knows.
+        `truth` is the digit that it is, where one knows; an image that was `loaded`, or whose digit
+        one knows, ends a question about another.
         """
         is_other = self.x is None or not np.array_equal(x, self.x)
         if is_other or model is not self.model:
             self.change = None
         self.model, self.x, self.truth = model, x, truth
-        if x is None or (is_other and truth is not None):
-            self.picked = None  # a new drawing, a new question
+        if x is None or (is_other and (loaded or truth is not None)):
+            self.picked = None
         self._show()
 
     def make(self, label):
