@@ -164,7 +164,6 @@ class InteractiveLab(widgets.VBox):
         if self.session.state == "running":
             raise ValueError("A training is running: press Pause or Stop first, then load.")
         waiting = self.session.run if self.session.state == "paused" else None
-        self.session.stop()
         model = model.astype(self.session.x.dtype)  # images and weights of one kind
         origin = f"loaded from {shortened(name)}"
         self.session.adopt(model, self.controls.settings(), origin, name)
