@@ -322,6 +322,35 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     lab.train_to_the_end()
 
 
+def test_in_presentation_space_leaves_a_finished_network_its_row_and_r_leads_to_it(lab):
+    lab.train_to_the_end()
+    present(lab, True)
+    lab.open_more(False)
+    newest, reads = (
+        lab.find(f".lab-now .lab-run-{of}").inner_text() for of in ("number", "ending")
+    )
+    lab.find(".lab-learning-rate .noUi-handle").press("ArrowLeft")
+    lab.find(".lab-controls.lab-moved").wait_for()
+    lab.page.keyboard.press("Space")
+    lab.wait_for_pattern(".lab-now .lab-run-number", str(int(newest) + 1))
+    lab.wait_for_state("finished")
+    for _ in range(2):  # it is opened from another part, and found again
+        lab.page.keyboard.press("5")
+        lab.wait_for_pattern(".lab-tabs", 'key 5[^>]*aria-current="true"')
+        lab.page.keyboard.press("r")
+        whole(lab, ".lab-runs-panel")
+        assert lab.find(".lab-runs-ask").get_attribute("aria-expanded") == "true"
+    former = lab.find(".lab-run-row").nth(1)
+    assert former.locator(".lab-run-number").inner_text() == newest
+    assert former.locator(".lab-run-ending").inner_text() == reads, "it did not go on"
+    lab.page.keyboard.press("r")
+    assert lab.find(".lab-runs-ask").get_attribute("aria-expanded") == "false"
+    present(lab, False)
+    lab.find(".lab-unfold").click()
+    lab.find(".lab-exam-ask").wait_for(state="hidden")
+    lab.settle()
+
+
 def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
     lab.find(".lab-pad-examples button").nth(2).click()
     lab.wait_for_pattern(".lab-pad-verdict", "It reads")

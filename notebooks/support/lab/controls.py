@@ -95,8 +95,11 @@ class Controls(widgets.VBox):
         Of a run under way, a rate that it does not follow waits, too: a preset has moved it.
         """
         now, made = self.settings(), run.now if run else self.settings()
-        waiting = {name for name in vars(now) if say(name, getattr(now, name)) != say(
-            name, getattr(made, name))} - (set() if under_way else set(LIVE))  # fmt: skip
+        moved = {name for name in vars(now) if say(name, getattr(now, name)) != say(
+            name, getattr(made, name))}  # fmt: skip
+        # with more epochs alone the same training goes on
+        (self.add_class if moved - {"epochs"} else self.remove_class)("lab-moved")
+        waiting = moved if under_way else moved - set(LIVE)
         if len(now.hidden) != len(made.hidden):
             waiting.add("layers")
         both = enumerate(zip(now.hidden, made.hidden, strict=False), 1)

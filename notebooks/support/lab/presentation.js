@@ -158,7 +158,7 @@ function speakersButton(lab, key) {
   if (atGlass && own?.checkVisibility({ visibilityProperty: true }) && !(isRunning && key === " ")) return own;
   const isUntrained = pause.matches(".nn-off") && !lab.querySelector(".lab-button-step.nn-off");
   // with settings that were moved, Go on would change a finished network; Train leaves it its row
-  const isMoved = lab.querySelector(".lab-button-stop.nn-off") && lab.querySelector(".lab-controls .lab-waits");
+  const isMoved = lab.querySelector(".lab-button-stop.nn-off") && lab.querySelector(".lab-controls.lab-moved");
   if ((isUntrained || isMoved) && key === " ") return lab.querySelector(".lab-button-train");
   return key in SPEAKER && lab.querySelector(`.lab-button-${SPEAKER[key]}`);
 }
