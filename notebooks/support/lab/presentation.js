@@ -215,7 +215,7 @@ function listen(lab, toggle, signal) {
   on(lab, "click", ({ target, detail }) => {
     if (target.closest(TRAINS)) closeAll(lab, COVERS); // now there is something to be seen
     if (target.closest(CELL)) closeAll(lab, ANSWER);
-    const pressed = target.closest("button, .lab-question summary");
+    const pressed = target.closest("button, .lab-question summary, .lab-glass canvas");
     if (target.closest(".cm-image")) show(lab, "Your own digit", !detail); // it is put onto the pad
     if (detail && pressed === document.activeElement) rest();
   });
