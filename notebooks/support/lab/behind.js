@@ -32,9 +32,9 @@ function buildBehind(model, parent) {
     const said = DIGITS.map((d) => `${d}: ${percent(p[d])}`).join("   ");
     tile.dataset.row = row;
     tile.title = `${said}\nClick: onto the pad`;
-    tile.setAttribute("aria-label", `Put this ${digit} onto the pad. ${said}`);
-    const sure = element("span", { class: "cm-sure" }, `${answer} at ${percent(p[answer], 0)}`);
-    tile.replaceChildren(picture(bytes), bars(p, digit, answer), sure);
+    const sure = `${answer} at ${percent(p[answer], 0)}`;
+    tile.setAttribute("aria-label", `${sure}. Put this ${digit} onto the pad. ${said}`);
+    tile.replaceChildren(picture(bytes), bars(p, digit, answer), element("span", { class: "cm-sure" }, sure));
   }
 
   return () => {
