@@ -20,6 +20,7 @@ function render({ model, el }) {
     answerTyping(box);
     showUnfolded(box);
     leadOn(box);
+    declineByEscape(box);
     ends.push(keepFocus(box), describe(model, box), speak(model, box), talk(model, page, box), keep(model));
   }
 
@@ -52,6 +53,17 @@ function leadOn(box) {
     if (!to) return;
     box.querySelector(to).focus({ preventScroll: true });
     box.scrollIntoView({ block: "start", behavior: "smooth" });
+  });
+}
+
+// Escape in a question is the answer that loses nothing.
+function declineByEscape(box) {
+  box.addEventListener("keydown", (event) => {
+    const no = event.key === "Escape" && event.target.closest?.(".lab-exam-answer")?.querySelector(".lab-exam-no");
+    if (!no) return;
+    no.click();
+    event.preventDefault();
+    event.stopPropagation();
   });
 }
 

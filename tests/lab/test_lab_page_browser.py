@@ -511,12 +511,19 @@ def test_the_exam_leads_to_its_result(lab):
         lab.find(f".lab-exam-{name}").press("Enter")
     lab.find(".lab-exam-no").wait_for(state="hidden")
     assert "lab-exam-ask" in lab.page.evaluate(FOCUSED)
-    lab.page.keyboard.press("Enter")
+    for key, state in (("Enter", "visible"), ("Escape", "hidden"), ("Enter", "visible")):
+        lab.page.keyboard.press(key)
+        lab.find(".lab-exam-no").wait_for(state=state)
+        lab.page.wait_for_function(
+            "name => document.activeElement.matches(name)",
+            arg=".lab-exam-ask" if state == "hidden" else ".lab-exam-no",
+        )
     lab.find(".lab-exam-yes").wait_for()
     lab.find(".lab-exam-yes").press("Enter")
     lab.find(".lab-exam-result").wait_for()
     lab.page.wait_for_function("document.activeElement.matches('.lab-exam-result')")
     lab.wait_for_pattern(".nn-voice", "test images read rightly")
+    assert lab.page.get_by_role("grid", name="Confusion matrix of the test images").count() == 1
     covered = lab.page.locator(".interactive-lab").evaluate(
         """lab => {
             lab.classList.add("lab-large");

@@ -104,7 +104,7 @@ function buildControls(model) {
 // ------------------------------------------------------------------------------- the table
 
 function buildTable(model, parent) {
-  const table = element("table", { role: "grid", "aria-label": "Confusion matrix" });
+  const table = element("table", { role: "grid" });
   const head = element("tr");
   head.append(element("th", { class: "cm-corner" }, "digit ↓ read as →"));
   for (const j of DIGITS) head.append(element("th", { scope: "col" }, j));
@@ -156,6 +156,8 @@ function buildTable(model, parent) {
 }
 
 function paint(model, parent, cells) {
+  const which = model.get("text").includes(", test set:") ? " of the test images" : "";
+  parent.querySelector("table").setAttribute("aria-label", `Confusion matrix${which}`);
   const counts = model.get("counts");
   parent.classList.toggle("cm-empty", !counts.length);
   if (!counts.length) return;
