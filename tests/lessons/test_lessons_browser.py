@@ -1,7 +1,7 @@
 """The lessons in JupyterLab in a real browser: all text, every widget, and that each answers.
 
 Of the cells, those run that show more than text and pictures, and those that they need: nbval runs
-all of them, once, in the same run of the tests. Two lessons stand for all kinds of widgets; the
+all of them, once, in the same run of the tests. One lesson stands for all kinds of widgets; the
 others are in tests/everywhere. Set SCREENSHOTS to a folder to keep pictures of them.
 """
 
@@ -16,7 +16,7 @@ from needed_cells import needed_cells
 from project_copy import ROOT, write_notebook
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
-OFTEN = ["05_training_loop", "07_better_training"]  # in them every kind of control
+OFTEN = ["05_training_loop"]  # with a figure, a training and a live curve
 STILL = {"text/plain", "text/html", "image/png"}
 # A live curve comes with the longest training of its lesson; they are all drawn by one function.
 LIVE_CURVE = "05_training_loop"
