@@ -99,11 +99,14 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
         assert lab.session.run.step == step + 1 and lab.session.state == "paused"
         lab.buttons.pause.click()
         await lab.session.driver.task
-        through = lab.session.run.step
+        through, right, finished = lab.session.run, lab.session.run.right, weights(lab)
         assert lab.session.state == "finished"
-        lab.buttons.step.click()
-        assert lab.session.run.step == through + 1 and lab.session.state == "paused"
-        assert len(lab.session.runs) == 1 and lab.session.run.steps > through + 1
+        for step in (1, 2):
+            lab.buttons.step.click()
+            assert lab.session.run.step == step and lab.session.state == "paused"
+        assert not same(finished, weights(lab)) and len(lab.session.runs) == 2
+        assert lab.run_list.rows[0]["label"].startswith("run 1 taken on")
+        assert same(finished, through.weights.values()) and through.right == right, "it keeps its network"
 
     run(scenario())
 

@@ -65,12 +65,13 @@ class Session:
             self.set_off()
 
     def step(self, settings):
-        """Take a single step: the first, or the next of this run, with more epochs if need be."""
+        """Take a single step: the first, or the next; a run that is through keeps its network."""
         if self.state == "ready":
             self.begin(settings)
             self.state = "paused"
             self.on_change("state")  # who compares with the untrained network sees it now
         elif self.state == "finished":
+            self.adopt(self.model, settings, f"run {self.run.number + 1} taken on")
             self.extend(settings)
         if self.state in ("paused", "stopped", "finished"):
             self.state = "paused"
