@@ -106,7 +106,9 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
             assert lab.session.run.step == step and lab.session.state == "paused"
         assert not same(finished, weights(lab)) and len(lab.session.runs) == 2
         assert lab.run_list.rows[0]["label"].startswith("run 1 taken on")
-        assert same(finished, through.weights.values()) and through.right == right, "it keeps its network"
+        assert same(finished, through.weights.values()) and through.right == right, (
+            "it keeps its network"
+        )
 
     run(scenario())
 
