@@ -8,6 +8,7 @@ from lab_helpers import BUTTONS, DIGITS, STROKE, enabled, run, same, train, unti
 
 from support.lab import InteractiveLab
 from support.lab.confusion import snapshot
+from support.lab.moments import as_it_was
 
 
 @pytest.fixture
@@ -106,6 +107,12 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
             assert lab.session.run.step == step and lab.session.state == "paused"
         assert not same(finished, weights(lab)) and len(lab.session.runs) == 2
         assert lab.run_list.rows[0]["label"].startswith("run 1 taken on")
+        assert lab.session.start is through.start, "what it has learned is counted from there"
+        names = [said.name for said in lab.session.snapshots]
+        assert names == ["as taken on", "at step 1", "at step 2"]
+        then, _ = as_it_was(None, lab.session.start, lab.session.moments[0])
+        for param, was in zip(then.params().values(), finished, strict=True):
+            assert np.allclose(param, was, atol=1e-3)
         assert same(finished, through.weights.values()) and through.right == right, (
             "it keeps its network"
         )

@@ -67,7 +67,7 @@ class Curve:
             wide = min(i, 2)  # no later losses without the earlier ones
             near = means[i - wide : i + wide + 1]
             found.append((place, sum(near) / len(near)))
-        if stretch not in self.finer and self.recent and found[-1:] != [self.recent[-1]]:
+        if stretch not in self.finer and self.recent:
             newest = self.recent[-1][0]
             found = [point for point in found if point[0] != newest]
             found.append((newest, self.newest()))
@@ -76,9 +76,8 @@ class Curve:
     def joined(self, count):
         """Return the means and places where every `count` stretches are one."""
         full = range(0, len(self.means) - count + 1, count)
-        return [sum(self.means[i : i + count]) / count for i in full], self.places[
-            count - 1 :: count
-        ]
+        means = [sum(self.means[i : i + count]) / count for i in full]
+        return means, self.places[count - 1 :: count]
 
 
 def stretch_for(steps):

@@ -71,7 +71,7 @@ class Session:
             self.state = "paused"
             self.on_change("state")  # who compares with the untrained network sees it now
         elif self.state == "finished":
-            self.adopt(self.model, settings, f"run {self.run.number + 1} taken on")
+            self.adopt(self.model, settings, f"run {self.run.number + 1} taken on", "", self.start)
             self.extend(settings)
         if self.state in ("paused", "stopped", "finished"):
             self.state = "paused"
@@ -120,17 +120,17 @@ class Session:
         self.driver.records, self.state, self.on_change = iter(()), "stopped", lambda event: None
         self.runs, self.moments, self.left = [], [], None
 
-    def adopt(self, model, settings, origin, file=""):
-        """Make a network trained elsewhere the present one; it would go on with `settings`."""
+    def adopt(self, model, settings, origin, file="", start=None):
+        """Make a trained network the present one, as a run; it would go on with `settings`."""
         self.leave()
         hidden = tuple(W.shape[1] for name, W in model.params().items() if name.startswith("W"))
         made = replace(settings, hidden=hidden[:-1])
         self.corrections.forget()
-        self.model, self.start, self.optimizer = model, copy(model), optimizer(made)
+        self.model, self.start, self.optimizer = model, start or copy(model), optimizer(made)
         self.run, self.record, self.moments = self.new_run(made, origin, file), None, []
         self.error, self.reason = None, None
         self.driver.records, self.state = iter(()), "finished"
-        self.remember("as loaded")
+        self.remember("as loaded" if file else "as taken on")
         self.on_change("state")
 
     # -------------------------------------------------------------------- what it does itself
