@@ -345,7 +345,7 @@ def test_a_run_that_goes_on_waits_for_no_other_number_of_epochs(lab):
         lab.controls.sliders["epochs"].value = 1
         lab.buttons.pause.click()
         await lab.session.driver.task
-        assert lab.session.run.epoch == 3
+        assert lab.session.run.epoch == 3 and lab.session.run.log == [], "that is no other setting"
         assert "lab-waits" not in lab.controls.sliders["epochs"]._dom_classes
 
     run(scenario())
