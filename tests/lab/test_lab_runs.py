@@ -343,6 +343,7 @@ def test_a_run_that_goes_on_waits_for_no_other_number_of_epochs(lab):
     async def scenario():
         await train(lab, epochs=2)
         lab.controls.sliders["epochs"].value = 1
+        assert "lab-moved" not in lab.controls._dom_classes, "Space goes on"
         lab.buttons.pause.click()
         await lab.session.driver.task
         assert lab.session.run.epoch == 3 and lab.session.run.log == [], "that is no other setting"
