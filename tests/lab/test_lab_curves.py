@@ -160,7 +160,7 @@ def test_no_dots_are_explained_where_there_are_none(lab):
     lab.buttons.step.click()
     assert "The end of the epoch brings a dot" in lab.chart.key, "it is still to come"
     lab.buttons.stop.click()
-    assert lab.chart.key == "Line: training images. Small dots: the newest steps."
+    assert lab.chart.key == "Line: training images. Small dot: the newest step."
     run(train(lab, epochs=1))
     assert lab.chart.key.startswith("Line: training images. Dots: validation images, at the end")
 

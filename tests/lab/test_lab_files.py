@@ -349,4 +349,4 @@ def test_no_exam_without_a_network_at_rest(lab):
 
     run(scenario())
     lab.buttons.reset.click()
-    assert not exam(lab) and "Train a network first" in lab.exam.text.value
+    assert not exam(lab) and "a network that is trained and at rest" in lab.exam.text.value

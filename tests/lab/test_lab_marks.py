@@ -65,7 +65,7 @@ def test_what_was_moved_is_marked_on_the_line_of_the_present_run_and_said(lab):
         lab.chart.unit = unit
         (mark,) = lab.chart.frame.moves
         assert mark.words == words
-        assert mark.x == lab.chart.frame.x(lab.session.run.log[0].place[lab.chart.frame.axis])
+        assert mark.x == lab.chart.frame.x(lab.session.run.changes()[0].place[lab.chart.frame.axis])
         said = []
         lab.chart.set_state({"pointed": -1})
         for _ in range(40):
@@ -123,6 +123,48 @@ def test_the_newest_steps_are_seen_one_by_one_if_they_can_be_watched(lab):
     run(scenario())
 
 
+def test_steps_that_would_be_a_smear_are_one_dot(lab):
+    run(train(lab, epochs=4, batch_size=1))
+    for _ in range(3):
+        lab.buttons.step.click()
+    frame = lab.chart.frame
+    (dot,) = frame.newest
+    assert dot == lab.session.run.curve.recent[-1] and len(drawn(lab, "lab-each")) == 1
+    assert "Small dot: the newest step." in lab.chart.key
+
+
+def test_a_move_that_no_step_has_followed_is_none(lab):
+    made = lab.session
+    for _ in range(3):
+        lab.buttons.step.click()
+    for rate in (0.5, 0.02, 0.3):  # there and back, without a step between
+        lab.controls.sliders["learning_rate"].value = rate
+    lab.draw_curve(now=True)
+    assert lab.chart.frame.moves == [] and "on the way" not in lab.run_list.rows[0]["label"]
+    lab.buttons.step.click()
+    said = "learning rate 0.1 → 0.3 at step 3"
+    assert [mark.words for mark in lab.chart.frame.moves] == [said]
+    assert lab.run_list.rows[0]["label"].endswith(f"on the way {said}")
+    lab.controls.sliders["learning_rate"].value = 0.1
+    lab.controls.sliders["learning_rate"].value = 0.3
+    lab.buttons.step.click()
+    assert [str(change) for change in made.run.changes()] == [said], "it is where it was"
+    lab.controls.sliders["learning_rate"].value = 0.9
+    run(train(lab, epochs=1))
+    assert "0.9" not in lab.run_list.rows[1]["label"], "the next run has it, not this one"
+
+
+def test_a_drag_while_it_trains_is_one_change_up_to_its_last_step():
+    run = Run(0, Settings())
+    for step, rate in [(10, 0.2), (20, 0.4), (30, 0.8), (40, 0.1), (900, 0.05), (901, 0.04)]:
+        run.step, run.place = step, (step, step / 860, step / 100)
+        run.change(learning_rate=rate)
+    words = ["0.1 → 0.8 at step 10", "0.8 → 0.1 at step 40", "0.1 → 0.05 at step 900"]
+    assert [str(change) for change in run.changes()] == [f"learning rate {w}" for w in words]
+    run.step = 902
+    assert str(run.changes()[-1]) == "learning rate 0.1 → 0.04 at step 900"
+
+
 def test_a_run_that_goes_on_beyond_the_drawing_has_no_end_there(lab):
     lab.controls.preset_buttons[1].click()
     run(train(lab, epochs=3))
@@ -163,7 +205,7 @@ def test_the_cause_of_a_leap_is_what_made_the_steps_wider_before_it():
     back = Change(95, "learning_rate", 1.06, 0.1)
     assert advice.cause(leapt(up, back)) is None, "it had been taken back"
     momentum = Change(92, "momentum", 0.0, 0.99)
-    assert advice.cause(leapt(up, momentum)) is momentum, "the latest"
+    assert advice.cause(leapt(up, momentum)) == momentum, "the latest"
 
 
 def test_no_advice_asks_for_less_than_nothing():

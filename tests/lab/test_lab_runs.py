@@ -43,6 +43,7 @@ def test_the_details_of_a_single_run_do_not_repeat_its_row(lab):
     assert (row["full"], row["changes"]) == ("", []) and "for 2 steps" in row["time"]
     for rate in (0.1, 0.5, 0.1):
         lab.controls.sliders["learning_rate"].value = rate
+        lab.buttons.step.click()
     assert "1 earlier changes" in lab.run_list.rows[0]["label"]
     assert len(lab.run_list.rows[0]["changes"]) == 4, "all, where the row says some"
 

@@ -137,7 +137,7 @@ def test_a_preset_pressed_during_a_training_changes_nothing_and_says_so(lab):
         assert "press <b>Stop</b> first" in lab.message.value
         lab.buttons.stop.click()
         lab.controls.preset_buttons[1].click()
-        assert np.isclose(lab.controls.settings().learning_rate, 5.01, atol=0.01)
+        assert lab.controls.settings().learning_rate == 5
 
     run(scenario())
 
@@ -151,13 +151,13 @@ def test_a_preset_pressed_in_a_pause_is_for_the_next_training(lab):
     paused = lab.session.run
     lab.controls.preset_buttons[1].click()
     # the browser answers with the nearest place of its slider
-    lab.controls.sliders["learning_rate"].set_state({"value": 5.015})
+    lab.controls.sliders["learning_rate"].set_state({"value": 5.003})
     assert "press <b>Train</b>" in lab.message.value and waits()
     lab.buttons.step.click()
     assert paused.step == 2 and paused.now.learning_rate == 0.1, "it goes on as it began"
     assert lab.session.optimizer.learning_rate == 0.1 and waits() and not paused.log
     run(train(lab, epochs=1))
-    assert np.isclose(lab.session.run.settings.learning_rate, 5.01, atol=0.01) and not waits()
+    assert np.isclose(lab.session.run.settings.learning_rate, 5, atol=0.01) and not waits()
     assert lab.session.run is not paused, "Train trains what the sliders say"
 
 
@@ -173,11 +173,12 @@ def test_an_echo_of_the_browser_is_no_move(lab):
 
 def test_a_rate_moved_up_and_back_leaves_a_trace(lab):
     lab.buttons.step.click()
-    for rate in (0.2, 0.5, 1.0, 2.0, 0.5, 0.1):  # two drags
-        lab.controls.sliders["learning_rate"].value = rate
-    lab.buttons.step.click()
-    log = [str(change) for change in lab.session.run.log]
-    assert log == ["learning rate 0.1 → 2 at step 1", "learning rate 2 → 0.1 at step 1"]
+    for rates in ((0.2, 0.5, 1.0, 2.0), (0.5, 0.1)):
+        for rate in rates:
+            lab.controls.sliders["learning_rate"].value = rate
+        lab.buttons.step.click()
+    log = [str(change) for change in lab.session.run.changes()]
+    assert log == ["learning rate 0.1 → 2 at step 1", "learning rate 2 → 0.1 at step 2"]
     assert "on the way learning rate 0.1 → 2 at step 1" in labels_of_runs(lab)[0]
     assert log[0] in lab.run_list.rows[0]["label"] and log[1] in lab.run_list.rows[0]["label"]
 
@@ -188,6 +189,7 @@ def test_of_many_changes_the_row_says_the_latest_and_the_open_row_all(lab):
         for _ in range(20):
             lab.session.step(None)
         lab.controls.sliders["momentum"].value = 0.1 if step % 2 else 0.9
+    lab.buttons.step.click()
     row = lab.run_list.rows[0]
     assert len(row["changes"]) == 6 and "3 earlier changes" in row["label"]
 
@@ -251,7 +253,10 @@ def test_the_line_says_what_the_sliders_say_and_moves_them(lab):
     lab.controls.line.value = "batch_size=many"
     said = "batch_size=many: it must be a whole number from 1 to 1024"
     assert said in lab.controls.line_note.value, "beside the line"
-    assert lab.controls.settings() == made and lab.controls.line.value == to_line(made)
+    assert lab.controls.settings() == made
+    assert lab.controls.line.value == "batch_size=many", "it can be mended"
+    lab.controls.sliders["epochs"].value = 7
+    assert lab.controls.line_note.value == "" and "epochs=7" in lab.controls.line.value
     lab.controls.line.value = "seed=8"
     assert lab.controls.line_note.value == "" and lab.controls.settings().seed == 8
 

@@ -99,8 +99,8 @@ def test_a_preset_says_what_it_changes(lab):
     lab.controls.preset_buttons[3].click()
     epochs = lab.controls.presets["the best we know"].epochs
     assert said == [
-        "Settings: learning rate 0.1 to 5.01.",
-        "Settings: learning rate 5.01 to 0.1, rate falls to 0, momentum 0 to 0.9, batch size 64 to "
+        "Settings: learning rate 0.1 to 5.",
+        "Settings: learning rate 5 to 0.1, rate falls to 0, momentum 0 to 0.9, batch size 64 to "
         f"128, epochs 30 to {epochs}, distortion 0 to 1.",
         "Settings: as they were.",
     ]

@@ -36,9 +36,26 @@ def test_go_on_after_the_end_trains_more_epochs(lab):
     assert lab.session.run is before and len(lab.session.runs) == 1
     assert (before.step, before.epoch) == (85, 5) and len(before.ends) == 5
     assert "epoch 5 of 5 · step 85 of 85" in lab.status.value
-    assert [str(change) for change in before.log] == ["learning rate 0.1 → 0.01 at step 34"]
+    assert [str(change) for change in before.changes()] == ["learning rate 0.1 → 0.01 at step 34"]
     assert np.isclose(lab.session.optimizer.learning_rate, 0.01)
     assert lab.session.snapshots[-1].name == "after epoch 5"
+
+
+@pytest.mark.parametrize("press", ["step", "pause"])
+def test_who_steps_or_goes_on_sees_the_newest_again(lab, press):
+    run(train(lab, epochs=2))
+
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step > 20)
+        lab.buttons.pause.click()
+        lab.matrix.moment = 1
+        getattr(lab.buttons, press).click()
+        assert lab.matrix.moment == -1
+        lab.buttons.stop.click()
+
+    run(scenario())
+    assert lab.matrix.text.startswith(lab.session.snapshots[-1].name)
 
 
 def test_go_on_after_stop_goes_to_the_end(lab):

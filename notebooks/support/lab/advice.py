@@ -43,7 +43,7 @@ def learned_little(run):
 
 def cause(run):
     """Return the `Change` after which the loss was highest, if it had made the steps wider."""
-    before = [change for change in run.log if change.step < run.peak]
+    before = [change for change in run.changes() if change.step < run.peak]
     last = {change.name: change for change in before}
     rates = [last[name] for name in ("learning_rate", "momentum") if name in last]
     wider = [change for change in rates if change.new > change.old]

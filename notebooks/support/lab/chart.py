@@ -153,7 +153,8 @@ def key(frame, run, under_way):
     elif under_way:
         text += " The end of the epoch brings a dot, for validation images."
     if frame.newest:
-        text += " Small dots: the newest steps."
+        s = "s" * (len(frame.newest) > 1)
+        text += f" Small dot{s}: the newest step{s}."
     if frame.moves:
         text += " ◇ a setting was moved."
     if run and (run.now.distortion or run.now.dropout):

@@ -22,8 +22,7 @@ class Controls(widgets.VBox):
     def __init__(self, epochs, best_epochs):
         self.presets = {
             "default settings": Settings(epochs=epochs),
-            # 5.01, which the logarithmic slider can show
-            "learning rate too high": Settings(learning_rate=10**0.7, epochs=epochs),
+            "learning rate too high": Settings(learning_rate=5.0, epochs=epochs),
             "tiny network": Settings(hidden=(4,), epochs=epochs),
             "the best we know": Settings(
                 learning_rate=0.1,
@@ -129,17 +128,21 @@ class Controls(widgets.VBox):
         unusual += [f"seed {settings.seed}"] if settings.seed else []
         words = ", ".join(word for word in unusual if word)
         self.more.description = f"More settings: {words}" if words else "More settings"
-        self.line.value = to_line(settings)
+        if self.line.value != to_line(settings):  # what was said of another line is over
+            self._note("")
+            self.line.value = to_line(settings)
 
     def _read_line(self, change):
         if change.new == to_line(self.settings()):
             return
         self._note("")
         try:
-            self.on_wish(from_line(change.new), self._note)
-        except ValueError as error:
+            settings = from_line(change.new)
+        except ValueError as error:  # what was typed stays, to be mended
             self._note(html.escape(str(error)))
-        self.line.value = to_line(self.settings())
+        else:
+            self.on_wish(settings, self._note)
+            self.line.value = to_line(self.settings())
 
     def _note(self, text):
         """Say beside the line what is wrong with it."""

@@ -17,7 +17,10 @@ QUESTION = (
 INVITATION = (
     "{:,} images that no network here has learned from. Open them when a network is your last word."
 )
-WAIT = "Train a network first, and wait until it rests. If it is paused, press <b>Stop</b> first."
+WAIT = (
+    "The exam is for a network that is trained and at rest: press <b>Train</b>. If a training is "
+    "under way or paused, press <b>Stop</b> first, or let it end."
+)
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
 RESULT = (

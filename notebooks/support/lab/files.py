@@ -140,7 +140,7 @@ def runs_json(runs):
         {
             "run": run.number + 1,
             "settings": {name: getattr(run.settings, name) for name in NAMES},
-            "changes": [change._asdict() for change in run.log],
+            "changes": [change._asdict() for change in run.changes()],
             "ending": run.ending(),
             "seconds": round(run.seconds, 3),
             "training_loss": [[*place, loss] for place, loss in run.curve.points()],

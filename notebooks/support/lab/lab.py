@@ -103,7 +103,12 @@ class InteractiveLab(widgets.VBox):
         if self.session.state == "running":
             self.session.pause()
         else:
+            self.matrix.moment = -1  # what it does from here on is to be seen
             self.session.go_on(self.controls.settings())
+
+    def _step(self):
+        self.matrix.moment = -1
+        self.session.step(self.controls.settings())
 
     def _set_speed(self, change):
         self.session.clock.tick(self.session.run)  # the time until now was spent at the old speed

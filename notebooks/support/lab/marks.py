@@ -17,15 +17,16 @@ class Mark(NamedTuple):
 
 def moves(frame, run, top):
     """Return a `Mark` on the line of this run for each setting moved on its way, as far as seen."""
+    changes = run.changes()
     line = next((drawn.line for drawn in frame.lines if drawn.run is run), [])
     if not line:
         return []
     xs = [frame.x(place[frame.axis]) for place, _ in line]
     ys = [max(frame.y(value), top) for _, value in line]
-    places = [frame.x(change.place[frame.axis]) for change in run.log]
+    places = [frame.x(change.place[frame.axis]) for change in changes]
     return [
         Mark(x, float(np.interp(x, xs, ys)), str(change))
-        for x, change in zip(places, run.log, strict=True)
+        for x, change in zip(places, changes, strict=True)
         if x <= frame.x(frame.end)
     ]
 
@@ -42,8 +43,13 @@ def diamonds(marks, ink):
 
 
 def newest(frame, run):
-    """Return (place, loss) of each of the newest steps of a run, as far as they are seen."""
-    return [point for point in run.curve.recent if point[0][frame.axis] <= frame.end]
+    """Return (place, loss) of each of the newest steps of a run, as far as they are seen.
+
+    Where they would be a smear, of the newest alone.
+    """
+    points = [point for point in run.curve.recent if point[0][frame.axis] <= frame.end]
+    xs = [frame.x(place[frame.axis]) for place, _ in points]
+    return points if xs and 2 * (xs[-1] - xs[0]) >= len(xs) else points[-1:]
 
 
 def beads(points, ink, strong):

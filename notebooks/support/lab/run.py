@@ -23,6 +23,11 @@ class Change(NamedTuple):
         old = say(self.name, self.old, "0").split()[-1]
         return f"{self.name.replace('_', ' ')} {old} → {new.split()[-1]} at step {self.step:,}"
 
+    def goes_on_with(self, before):
+        """Is it one move with the one `before`: no step between, or a drag in one direction?"""
+        onward = (self.new > self.old) == (before.new > before.old) and self.name != "falling"
+        return self.step == before.step or (onward and 0 < self.place[2] - before.place[2] < 1)
+
 
 class Look(NamedTuple):
     """How much the network read rightly at some moment, and where that was."""
@@ -45,7 +50,6 @@ class Run:
     ends: list = field(default_factory=list)  # (step, epoch, seconds, validation loss)
     looks: list = field(default_factory=list)
     log: list = field(default_factory=list)  # of `Change`
-    changed: dict = field(default_factory=dict)  # when each setting was changed, in seconds
     now: Settings = None  # with what was changed on the way
     steps: int = 0  # how many there will be, unless it is stopped
     epochs: float = 0.0
@@ -83,25 +87,32 @@ class Run:
         return seconds / steps if seconds > 0.1 else None
 
     def change(self, **values):
-        """Note that settings are changed now; moves of a slider in one direction are one change."""
+        """Note that settings are changed now."""
         for name, new in values.items():
             old = getattr(self.now, name)
-            if name == "epochs" or say(name, old, "0") == say(name, new, "0"):
-                continue  # in words: numbers come back from the browser a little rounded
-            last = next((change for change in reversed(self.log) if change.name == name), None)
-            near = last and self.seconds - self.changed.get(name, 0) < 1
-            self.changed[name] = self.seconds
-            if near and name != "falling" and (last.new > last.old) == (new > old):
-                self.log[self.log.index(last)] = last._replace(new=new)
-            else:
+            if name != "epochs" and is_other(name, old, new):
                 self.log.append(Change(self.step, name, old, new, self.place))
         self.now = replace(self.now, **values)
 
+    def changes(self):
+        """Return a `Change` for each move that a step has followed: till then it does nothing."""
+        moves = []  # lists of those that are one
+        for change in self.log:
+            if change.step == self.step:
+                break
+            same = next((move for move in reversed(moves) if move[0].name == change.name), None)
+            if same and change.goes_on_with(same[-1]):
+                same.append(change)
+            else:
+                moves.append([change])
+        made = [move[0]._replace(new=move[-1].new) for move in moves]
+        return [change for change in made if is_other(change.name, change.old, change.new)]
+
     def way(self, most):
         """Return what was changed on the way, in words; of many changes the latest."""
-        words = [str(change) for change in self.log[-most:]]
-        if len(self.log) > most:
-            words.insert(0, f"{len(self.log) - most} earlier changes")
+        words = [str(change) for change in self.changes()]
+        if len(words) > most:
+            words[:-most] = [f"{len(words) - most} earlier changes"]
         return ", ".join(words)
 
     def made(self):
@@ -151,3 +162,8 @@ class Run:
     def has_learned_little(self):
         """Has the loss leapt up, and is less than half of the validation images read rightly?"""
         return self.highest > 2 * GUESSING and self.right is not None and self.right < 0.5
+
+
+def is_other(name, old, new):
+    """Is it another value in words? Numbers come back from the browser a little rounded."""
+    return say(name, old, "0") != say(name, new, "0")

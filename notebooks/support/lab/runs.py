@@ -64,6 +64,7 @@ class RunList(anywidget.AnyWidget):
         """Return what the page shows of one run."""
         moment = run.moment(state if now else "stopped")
         actions = ["use"] if now else ["use", "back", "compare"]
+        changes = run.changes()
         waits = {"running": actions, "paused": ["back", "compare"]}.get(state, [])
         return {
             "run": run.number + 1,
@@ -74,7 +75,7 @@ class RunList(anywidget.AnyWidget):
             "full": "" if label == run.made() else run.made(),
             "file": run.file,
             "running": now and state == "running",
-            "changes": [str(change) for change in run.log] if len(run.log) > MOST_SAID else [],
+            "changes": [str(change) for change in changes] if len(changes) > MOST_SAID else [],
             "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
             "now": now,
             "compared": compared,
@@ -96,7 +97,8 @@ def length(run):
 
 def way(run):
     """Return what was changed on the way, as it follows the settings of a run."""
-    return f"; on the way {run.way(MOST_SAID)}" if run.log else ""
+    words = run.way(MOST_SAID)
+    return f"; on the way {words}" if words else ""
 
 
 def twin(run, runs):

@@ -4,7 +4,7 @@ import html
 import re
 from time import monotonic
 
-QUIET = 10  # seconds of a training without a word, at least
+QUIET = 5  # seconds of a training without a word, at least
 
 
 def spoken(session, warning=""):

@@ -13,7 +13,7 @@ def connect(lab):
     actions = {
         "train": lambda: session.train(settings()),
         "pause": lab._pause_or_go_on,
-        "step": lambda: session.step(settings()),
+        "step": lab._step,
         "stop": session.stop,
         "reset": lambda: session.reset(settings()),
     }
