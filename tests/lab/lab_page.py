@@ -5,6 +5,7 @@ and printed. None is asserted: what a busy machine does is not the lab's doing.
 """
 
 import os
+import re
 import statistics
 import urllib.parse
 
@@ -124,6 +125,10 @@ class Lab:
         """
         for _ in range(2):
             self.ask()
+        line = self.find(".lab-line input")
+        line.fill("")  # it gets back what the sliders say
+        line.press("Enter")
+        playwright.expect(line).to_have_value(re.compile("learning_rate"), timeout=TIMEOUT)
 
     def ask(self):
         """Wait for one answer of the kernel.

@@ -257,6 +257,9 @@ def test_the_line_says_what_the_sliders_say_and_moves_them(lab):
     assert lab.controls.line.value == "batch_size=many", "it can be mended"
     lab.controls.sliders["epochs"].value = 7
     assert lab.controls.line_note.value == "" and "epochs=7" in lab.controls.line.value
+    lab.controls.line.value = "seed=many"
+    lab.controls.line.value = ""
+    assert lab.controls.line_note.value == "" and "epochs=7 " in lab.controls.line.value
     lab.controls.line.value = "seed=8"
     assert lab.controls.line_note.value == "" and lab.controls.settings().seed == 8
 

@@ -136,6 +136,9 @@ class Controls(widgets.VBox):
         if change.new == to_line(self.settings()):
             return
         self._note("")
+        if not change.new.strip():
+            self.line.value = to_line(self.settings())
+            return
         try:
             settings = from_line(change.new)
         except ValueError as error:  # what was typed stays, to be mended
