@@ -174,7 +174,7 @@ def compare_inside(front, view):
         view.neuron = neuron
         best = int(np.argmax(view.detail["means"]))
         title = inside.locator(".lab-inside-name").inner_text()
-        assert title == f"Neuron {neuron + 1} answers most to digit {best}"
+        assert title == f"Neuron {neuron + 1} answers most to {best}s, on average"
         answers = inside.locator(".lab-inside-top figcaption").all_inner_texts()
         expected = [image["answer"] for image in view.detail["top"]]
         assert np.allclose(np.array(answers, float), expected, atol=0.06)

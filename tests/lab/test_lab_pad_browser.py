@@ -178,6 +178,10 @@ def test_home_brings_the_pen_to_the_middle_and_shift_moves_it_farther(pad):
     pad.page.keyboard.press("ArrowDown")
     style = pad.part("pen").evaluate("pen => [pen.style.left, pen.style.top].map(parseFloat)")
     assert 50 - style[0] > 3 * (style[1] - 50) > 0
+    for key, said in (("ArrowLeft", "at the left edge"), ("ArrowUp", "in the top left corner")):
+        for _ in range(6):
+            pad.page.keyboard.press(f"Shift+{key}")
+        pad.wait(lambda said=said: pad.part("paper").get_by_text(f", {said}").count() == 1)
 
 
 def test_who_draws_too_small_is_told(pad):
@@ -187,6 +191,12 @@ def test_who_draws_too_small_is_told(pad):
     assert pad.part("advice").inner_text() == pad.part("small").inner_text()
     pad.clear()
     assert pad.part("advice").inner_text() == ""
+    pad.draw((30, 30), (60, 30), (40, 70))
+    pad.part("clear").focus()  # who has left the paper hears of other things
+    pad.rest()
+    pad.page.evaluate("new Promise((done) => setTimeout(done, 1100))")  # after the pad's own wait
+    assert pad.part("advice").inner_text() == "" != pad.part("small").inner_text()
+    pad.clear()
     assert pad.part("plain").is_visible() and pad.part("small").inner_text() == ""
 
 

@@ -277,8 +277,9 @@ def test_the_focus_stays_on_an_image_that_is_painted_anew(lab):
     lab.wait_for_state("stopped")
     lab.wait_for_pattern(".nn-voice", "stopped at step .* of the validation images")
     assert lab.find(".lab-pad-verdict").get_attribute("aria-live") == "polite"
-    bar = lab.page.get_by_role("progressbar", name="Progress").first
+    bar = lab.page.get_by_role("progressbar", name="Training").first
     assert 0 <= int(bar.get_attribute("aria-valuenow")) <= 100
+    assert re.fullmatch(r"epoch \d+ of \d+", bar.get_attribute("aria-valuetext"))
 
 
 def test_the_focus_stays_near_what_is_hidden(lab):

@@ -164,6 +164,7 @@ def test_a_run_that_was_stopped_says_where(lab):
         step = lab.session.run.step
         assert f"<b>stopped</b> · epoch 2 of 2 · step {step} of 34" in lab.status.value
         assert lab.bar.value == step / 34, "and the bar agrees"
+        assert lab.bar.tooltip in lab.status.value and "epoch" in lab.bar.tooltip
         assert labels_of_runs(lab)[2] == f"the same; stopped at step {step}{twin}"
         act(lab, "back", 2)
         assert "<b>finished</b>" in lab.status.value

@@ -46,6 +46,7 @@ function render({ model, el }) {
   const grid = find("grid");
   paintScale(find("scale"));
 
+  let gridName = "";
   let pinned = model.get("neuron"); // the one that a click or a key has chosen
   const bytes = () => new Uint8Array(model.get("weights").buffer, model.get("weights").byteOffset);
   const count = () => Math.floor(model.get("weights").byteLength / 784);
@@ -96,9 +97,16 @@ function render({ model, el }) {
       (about.blank ? "All white: none of them has changed. " : "") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
       "Tap or point at one, or use the arrow keys, to see which digits excite it most.";
-    grid.setAttribute("aria-label", `Weights of ${n} ${what}${about.blank ? ", all white: none has changed" : ""}; the arrow keys choose one`);
+    gridName = `Weights of ${n} ${what}${about.blank ? ", all white: none has changed" : ""}; the arrow keys choose one`;
+    nameGrid();
     paintLayers(find("layers"), about);
     choose(model.get("neuron"), false);
+  }
+
+  // Who comes to the pictures hears which is chosen; while one chooses, that is said by itself.
+  function nameGrid() {
+    const now = find("name").textContent;
+    if (grid !== document.activeElement) grid.setAttribute("aria-label", gridName + (now && `. ${now}`));
   }
 
   function choose(wanted, tell = true) {
@@ -125,14 +133,15 @@ function render({ model, el }) {
     const silent = noun() === "neuron" && top[0].answer <= 0;
     const text =
       noun() === "logit"
-        ? `Logit ${neuron} is highest for digit ${best}`
+        ? `Logit ${neuron} is highest for ${best}s, on average`
         : silent
           ? `Neuron ${neuron + 1} is silent for all ${thousands(model.get("about").images)} images`
-          : `Neuron ${neuron + 1} answers most to digit ${best}`;
+          : `Neuron ${neuron + 1} answers most to ${best}s, on average`;
     hearable(find("name"), document.activeElement === grid); // only for who has chosen it
     if (find("name").textContent !== text) find("name").textContent = text;
     find("means").innerHTML = meansSvg(means, silent ? -1 : best);
-    const label = silent ? "No image excites it" : "The images that excite it most, and its answer";
+    nameGrid();
+    const label = silent ? "No image excites it" : "The single images that excite it most, and its answer";
     find("label").textContent = label;
     find("top").replaceChildren(...(silent ? [] : top.map(topImage)));
   }
@@ -156,6 +165,7 @@ function render({ model, el }) {
       model.save_changes();
     });
   }
+  grid.addEventListener("blur", nameGrid);
   grid.addEventListener("pointermove", (event) => choose(under(event) ?? pinned));
   grid.addEventListener("pointerleave", () => choose(pinned));
   grid.addEventListener("pointerdown", (event) => {

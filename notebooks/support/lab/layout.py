@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from .texts import UP, heading
+from .texts import UP, heading, in_epochs
 
 STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
 
@@ -69,6 +69,7 @@ def title_of(text, key):
 def show_progress(bar, run, under_way):
     """Fill the bar as far as the run is, and mark it at rest, where it would be a thick rule."""
     bar.value = run.step / run.steps if run and run.steps else 0
+    bar.tooltip = in_epochs(run) if run and run.steps else ""  # which a screen reader hears
     (bar.remove_class if under_way else bar.add_class)("lab-rests")
 
 

@@ -76,8 +76,13 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
     speaking = setTimeout(() => {
       const [x, y] = [pen.x, pen.y].map((value) => Math.round((28 * value) / SIZE));
       const name = paper()?.erases() ? "Eraser" : "Pen";
-      spoken.textContent = `${first}${name} ${pen.down ? "down" : "up"}, ${x} across, ${y} down`;
+      spoken.textContent = `${first}${name} ${pen.down ? "down" : "up"}, ${x} across, ${y} down${edge()}`;
     }, wait);
+  }
+
+  function edge() {
+    const [x, y] = [["left", "right"][[0, SIZE].indexOf(pen.x)], ["top", "bottom"][[0, SIZE].indexOf(pen.y)]];
+    return x && y ? `, in the ${y} ${x} corner` : x || y ? `, at the ${x ?? y} edge` : "";
   }
 
   function lift() {

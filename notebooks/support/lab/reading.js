@@ -3,8 +3,7 @@
 // Fill the parts that `find(name)` finds; return what paints them, all or the caption alone.
 function makeReading({ model, find, isDrawing }) {
   const bars = Array.from({ length: 10 }, (_, digit) => {
-    const row = document.createElement("div");
-    row.className = "lab-pad-bar";
+    const row = element("div", { class: "lab-pad-bar", role: "listitem" });
     row.innerHTML = `<span class="lab-pad-mark" aria-hidden="true">▶</span><b>${digit}</b>
       <span class="lab-pad-track"><span class="lab-pad-fill"></span>
       <span class="lab-pad-before" hidden></span></span><span class="lab-pad-value"></span>`;
@@ -57,7 +56,8 @@ function makeReading({ model, find, isDrawing }) {
     clearTimeout(advising);
     const say = () => find("advice").textContent !== text && (find("advice").textContent = text);
     if (!text) return say();
-    advising = setTimeout(() => isDrawing() || say(), find("pen").hidden ? 1000 : 4000);
+    const isHere = () => find("canvas") === document.activeElement; // who has left hears of other things
+    advising = setTimeout(() => isHere() && !isDrawing() && say(), find("pen").hidden ? 1000 : 4000);
   }
 
   return { paintReading, paintCaption };

@@ -108,9 +108,7 @@ def status(session):
         return f"<b>{session.state}</b>"
     # the network of a run that was stopped, brought back, is at rest, but the run is not through
     state = "stopped" if session.state == "finished" and run.halt() else session.state
-    epoch, epochs = (math.ceil(epoch - 1e-9) for epoch in (run.epoch, run.epochs))
-    words = f"<b>{state}</b> · epoch {epoch} of {epochs}"
-    words += f" · step {run.step:,} of {run.steps:,}"
+    words = f"<b>{state}</b> · {in_epochs(run)} · step {run.step:,} of {run.steps:,}"
     words += f" · mean loss {short(run.curve.newest())}"
     left, per_step = session.time_left(), run.per_step()
     if session.state in ("running", "paused") and left is not None:
@@ -118,6 +116,12 @@ def status(session):
     elif run.epoch >= 1 and per_step:
         words += f" · {in_time(per_step * run.steps / run.epochs)} an epoch"
     return words
+
+
+def in_epochs(run):
+    """Return how far a run is, "epoch 2 of 5": its first step is a part of the first epoch."""
+    epoch, epochs = (math.ceil(epoch - 1e-9) for epoch in (run.epoch, run.epochs))
+    return f"epoch {epoch} of {epochs}"
 
 
 def short(loss):
