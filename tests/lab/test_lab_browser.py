@@ -279,7 +279,7 @@ def test_why_is_answered_for_each_digit(lab):
     assert len(drawn) == 3, "each answer has its own slopes"
     report("Why", seconds)
     lab.find(".lab-why-make").press("Enter")
-    lab.wait_for_pattern(".lab-why-text", "Changed a little, it reads 1")
+    lab.wait_for_pattern(".lab-why-text", "Changed, it reads 1")
     lab.wait_for_pattern(".lab-why-made", "small steps .* of the ink of your drawing")
     back = lab.find(".lab-why-make")
     assert back.evaluate("button => button === document.activeElement"), "keys stay"

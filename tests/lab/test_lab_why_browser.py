@@ -130,13 +130,15 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     why.shot("asked")
     make.focus()
     why.page.keyboard.press("Enter")
-    why.wait(lambda: why.text().startswith(f"Changed a little, it reads {label}"))
+    why.wait(lambda: why.text().startswith(f"Changed, it reads {label}, at "))
     assert why.why("text").get_attribute("aria-busy") == "false"
     words = why.why("made").inner_text()
     assert why.sense() == ""
     article = "an" if label == 8 else "a"
     assert words.startswith(f"You still see what you drew; the network sees {article} {label}. ")
     assert re.search(r"\d+ small steps .* all together, \d+\s% of the ink of your drawing", words)
+    assert max(why.picture()) == 255, "signs, of which the legend speaks"
+    assert re.search(r"^Full colour: a change by \d+\s% of black", why.why("hint").inner_text())
     assert why.picture() != slopes and why.verdict() == reading, "the pad stays as it is"
     drawn, changed = (why.why(name).evaluate(READ_ALPHA) for name in ("drawing", "changed"))
     assert drawn == why.seen() != changed, "both are shown without signs"
@@ -175,12 +177,23 @@ def test_one_sentence_says_what_to_make_of_the_slopes(why):
     # log-odds grow by slope / (1 - p): 0.4 / 0.8 above log(0.2 / 0.8), and -0.1 / 0.2 above log(4)
     assert say(0.2, 0.4) == f"W{helps}takes it from 20.0 % to about 29.2 %{left}"
     assert say(0.8, 0.1) == f"W{hurts}takes it from 80.0 % to about 70.8 %{left}"
-    largest = ". The picture shows the largest of them."
+    largest = ". That is why the picture is so pale."
     assert say(0.999, 0.001) == f"Tiny slopes: even w{hurts}leaves it at about 99.7 %{largest}"
     assert say(0.999999, 1e-8) == f"Tiny slopes: even w{hurts}leaves it at > 99.9 %{largest}"
     many = "leaves it at 0.0 %: only many places together change that."
     assert say(1e-7, 1.0) == f"Even w{helps}{many}"
     assert say(0.2, 0.0) == ""
+
+    def most_opaque(slope):
+        slopes = f"Array.from({{ length: 784 }}, (_, i) => (i % 3 ? 0 : {slope}))"
+        return why.page.evaluate(f"""() => {{ {source};
+            const canvas = element("canvas", {{ width: SIDE, height: SIDE }});
+            const style = getComputedStyle(document.querySelector(".lab-why"));
+            paintSlopes(canvas, new Array(784).fill(0), {slopes}, style);
+            return Math.max(...({READ_ALPHA})(canvas)); }}""")
+
+    assert most_opaque(0.3) == 255, "signs"
+    assert 0 < most_opaque(0.001) < 40 and most_opaque(1e-6) == 0, "tiny slopes look so"
 
 
 def go_through_the_film(why, label):
@@ -199,11 +212,9 @@ def go_through_the_film(why, label):
     assert re.match(said, slider.get_attribute("aria-valuetext"))
     assert why.why("changed").evaluate(READ_ALPHA) != drawing
     why.page.keyboard.press("End")
-    assert why.text().startswith(f"Changed a little, it reads {label}")
+    assert why.text().startswith(f"Changed, it reads {label}")
     why.page.get_by_role("button", name="Play").click()  # once more, from the beginning
-    why.wait(
-        lambda: why.text().startswith("Changed a little, it reads") and why.why("made").inner_text()
-    )
+    why.wait(lambda: why.text().startswith("Changed, it reads") and why.why("made").inner_text())
 
 
 def drawing_is_read(why):
@@ -221,7 +232,7 @@ def test_who_wants_no_motion_sees_the_end_at_once(why):
         })"""
     )
     why.page.emulate_media(reduced_motion="no-preference")
-    assert seen.startswith(f"Changed a little, it reads {another(why)}")
+    assert seen.startswith(f"Changed, it reads {another(why)}")
     assert why.why("play").inner_text() == "Play"
 
 

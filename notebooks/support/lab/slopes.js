@@ -3,6 +3,7 @@
 const SIDE = 308; // pixels of the picture
 const CELL = SIDE / 28;
 const FAINT = 1 / 4; // of the strongest slope: what is weaker is mostly noise, and is left white
+const SMALL = 0.02; // a slope that moves an answer by less than this is as pale as it is small
 const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle",
   "on the right", "at the bottom left", "at the bottom", "at the bottom right"];
 
@@ -19,7 +20,7 @@ function inOneSentence(slopes, seen, answer, p) {
   const then = odds === Infinity ? 1 : odds / (1 + odds);
   const [now, place] = [p[answer], `where ink ${isAhead ? "hurts" : "helps"} ${answer} most, a whole pixel of it`];
   if (isAhead && now - then < 0.01)
-    return `Tiny slopes: even ${place} leaves it at ${about(then)}. The picture shows the largest of them.`;
+    return `Tiny slopes: even ${place} leaves it at ${about(then)}. That is why the picture is so pale.`;
   if (percent(now) === percent(then))
     return `Even ${place} leaves it at ${percent(then)}: only many places together change that.`;
   return `W${place.slice(1)} takes it from ${percent(now)} to ${about(then)}; what counts less than a quarter of that is left white.`;
@@ -45,14 +46,14 @@ function whereMost(values) {
   return PLACES[sums.indexOf(Math.max(...sums))];
 }
 
-// The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign. If they
-// are a change, then as it is: full colour where a white pixel became black, a sign from 0.1 on, and on a
-// projector, which is seen from afar, more colour below that.
-function paintSlopes(canvas, seen, slopes, style, isChange) {
+// The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign; or a change,
+// whose colours are full at the `most` that is changed: of it, nothing is left white.
+function paintSlopes(canvas, seen, slopes, style, most) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, SIDE, SIDE);
-  const power = Number(style.getPropertyValue("--why-power")); // below 1 what is weak is seen, too
-  const strongest = isChange ? 1 : Math.max(...slopes.map(Math.abs)) || 1;
+  const largest = Math.max(...slopes.map(Math.abs));
+  const strongest = most || largest || 1;
+  const [faint, full] = most ? [0, 1] : [FAINT, Math.min(1, largest / SMALL)];
   const [better, worse] = ["for", "against"].map((name) => style.getPropertyValue(`--why-${name}`));
   const cell = (i) => [(i % 28) * CELL, Math.floor(i / 28) * CELL];
   const fill = (colour, opacity, ...rectangle) => {
@@ -63,13 +64,11 @@ function paintSlopes(canvas, seen, slopes, style, isChange) {
   slopes.forEach((slope, i) => {
     const [[left, top], share] = [cell(i), Math.abs(slope) / strongest];
     const colour = slope > 0 ? better : worse;
-    fill("#000", ((isChange ? 0.7 : 0.45) * seen[i]) / 255, left, top, CELL, CELL);
-    const strength = isChange ? share ** power : Math.max(0, (share - FAINT) / (1 - FAINT)) ** 0.8;
-    fill(colour, 0.9 * strength, left, top, CELL, CELL);
-    if (share < (isChange ? 0.1 : 0.45)) return;
-    const sign = isChange ? colour : "#fff";
-    fill(sign, 1, left + CELL / 4, top + CELL / 2 - 1, CELL / 2, 2);
-    if (slope > 0) fill(sign, 1, left + CELL / 2 - 1, top + CELL / 4, 2, CELL / 2);
+    fill("#000", (0.45 * seen[i]) / 255, left, top, CELL, CELL);
+    fill(colour, 0.9 * full * Math.max(0, (share - faint) / (1 - faint)) ** 0.8, left, top, CELL, CELL);
+    if (full * share < 0.45) return;
+    fill("#fff", 1, left + CELL / 4, top + CELL / 2 - 1, CELL / 2, 2);
+    if (slope > 0) fill("#fff", 1, left + CELL / 2 - 1, top + CELL / 4, 2, CELL / 2);
   });
   context.globalAlpha = 1;
 }

@@ -123,6 +123,8 @@ function render({ model, el }) {
     const picture = film()[place];
     const { seen, probabilities: p } = picture ?? why;
     const empty = seen.length === 0;
+    const changeOf = (image) => image.map((value, i) => (value - why.seen[i]) / 255);
+    const most = picture && Math.max(...changeOf(film().at(-1).seen).map(Math.abs)); // of a pixel, at the end
     const winner = p.indexOf(Math.max(...p));
     buttons.forEach((button, digit) => {
       button.disabled = empty;
@@ -135,7 +137,7 @@ function render({ model, el }) {
     const text = empty
       ? why.instead ?? "Draw a digit first."
       : picture
-        ? `${place ? "Changed a little" : "Unchanged"}, it reads ${winner}`
+        ? `${place ? "Changed" : "Unchanged"}, it reads ${reads}.`
         : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
     const atEnd = !picture || place === lastPlace();
     find("text").setAttribute("aria-busy", !atEnd);
@@ -150,7 +152,7 @@ function render({ model, el }) {
     say(find("plus"), picture ? "ink was added here" : "more ink here speaks for it");
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
-      ? "The drawing on the pad is as it was."
+      ? `Full colour: a change by ${percent(most, 0)} of black. The drawing on the pad is as it was.`
       : `Draw on this picture: add ink there, or take some away (${matchMedia("(hover: none)").matches ? "" : "Shift, or "}the eraser).`);
     const other = !empty && answer !== winner; // another digit than the one that it reads
     say(make, picture ? "Back to the drawing" : `Make it ${other ? article(answer) : "another digit"}`);
@@ -166,8 +168,7 @@ function render({ model, el }) {
     paintPixels(find("changed"), seen);
     say(find("reads"), reads);
     find("after").style.visibility = picture ? "visible" : "hidden"; // there is room in any case
-    const change = picture && seen.map((value, i) => (value - why.seen[i]) / 255);
-    paintSlopes(find("picture"), seen, change ?? why.slopes, getComputedStyle(box), Boolean(picture));
+    paintSlopes(find("picture"), seen, picture ? changeOf(seen) : why.slopes, getComputedStyle(box), most);
   }
 
   function paintFilm(picture, reads) {
