@@ -37,12 +37,8 @@ function showUnfolded(box) {
     if (!isTrusted) return; // whose doing it is shows what it wants
     const button = target.closest?.(".nn-unfolds, .lab-exam button");
     const part = button?.closest(SEEN);
-    const opened = () => part.querySelector(".lab-why-view .lab-why, .lab-glass") ?? part;
-    const show = (seen) => {
-      const block = seen.getBoundingClientRect().height > 0.9 * innerHeight ? "start" : "nearest";
-      seen.scrollIntoView({ block, behavior: "smooth" });
-    };
-    if (part) setTimeout(() => show(opened()), 400);
+    const opened = () => part.querySelector(".lab-why-digits, .lab-glass") ?? part;
+    if (part) setTimeout(() => showWhole(opened()), 400);
   });
 }
 
@@ -120,7 +116,9 @@ function describe(model, box) {
         put(select, "aria-label", select.title || select.parentElement.title);
     for (const bar of box.querySelectorAll(".progress")) {
       put(bar, "role", "progressbar");
-      put(bar, "aria-label", "Progress");
+      const said = bar.parentElement.querySelector("[title]")?.title ?? "";
+      put(bar, "aria-label", said ? "Training" : "Progress");
+      put(bar, "aria-valuetext", said || bar.firstElementChild.style.width);
       put(bar, "aria-valuenow", String(Math.round(parseFloat(bar.firstElementChild.style.width) || 0)));
     }
     for (const button of box.querySelectorAll(".jupyter-button.widget-toggle-button")) {

@@ -26,6 +26,13 @@ function article(digit) {
   return digit === 8 ? "an 8" : `a ${digit}`;
 }
 
+// Bring this part into sight, only as far as is needed; of one that is too high, its beginning.
+function showWhole(part) {
+  const block = part.getBoundingClientRect().height > 0.9 * innerHeight ? "start" : "nearest";
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  part.scrollIntoView({ block, behavior: isCalm ? "auto" : "smooth" });
+}
+
 // Paint 28 x 28 values from 0 (paper) to 255 (ink) on a canvas of that size.
 function paintPixels(canvas, values) {
   const image = new ImageData(28, 28);

@@ -25,6 +25,7 @@ function render({ model, el }) {
   [back.dataset.key, next.dataset.key, player.dataset.key] = ["ArrowLeft", "ArrowRight", " "];
   let sizes = ""; // of the layers that the frames were made for
   let [stage, chosen, timer, figures] = [0, 0, null, []]; // a new step is seen where the last one was
+  let isAsked = false; // has Step been pressed here? Then what it did comes into sight
   const last = () => model.get("step").stages.length - 1;
 
   function stop() {
@@ -100,6 +101,8 @@ function render({ model, el }) {
     columns.at(-1).querySelector(".lab-glass-back").innerHTML = '<div class="lab-glass-bars"></div>';
     choose(chosen);
     walk(stage);
+    if (isAsked) setTimeout(() => showWhole(box), 200); // the hint above it goes first
+    isAsked = false;
   }
 
   // No step: the frames stay, empty, so that nothing moves. The next one is told from its beginning.
@@ -134,13 +137,18 @@ function render({ model, el }) {
   player.addEventListener("click", () => (timer ? stop() : play()));
   keepKeys(box);
   find("buttons").addEventListener("focusin", ({ target }) => { // who comes by key sees what they show
-    const block = box.getBoundingClientRect().height > 0.9 * innerHeight ? "start" : "nearest";
-    if (target.matches(":focus-visible")) box.scrollIntoView({ block, behavior: "smooth" });
+    if (target.matches(":focus-visible")) showWhole(box);
   });
+  const asks = ({ target, isTrusted }) => {
+    const step = isTrusted && target.closest?.(".lab-glass-step");
+    if (step && step.closest(".lab-at-glass")?.contains(box)) isAsked = true;
+  };
+  document.addEventListener("click", asks, true);
   const end = follow(model, { "change:step": build, "change:sizes": build });
   return () => {
     stop();
     end();
+    document.removeEventListener("click", asks, true);
   };
 }
 
