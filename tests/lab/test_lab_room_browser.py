@@ -16,6 +16,14 @@ from project_copy import write_notebook
 HEIGHTS = """lab => [...lab.querySelectorAll("button")].filter((button) => button.checkVisibility())
     .map((button) => button.offsetHeight)"""
 
+# How far below its picture each caption of the glass stands
+UNDER_PICTURES = """glass => [...glass.querySelectorAll("figure")].map((figure) => {
+    const [picture, caption] = ["canvas", "figcaption"].map((name) =>
+        figure.querySelector(name).getBoundingClientRect());
+    const isFramed = getComputedStyle(figure).outlineStyle !== "none";
+    return isFramed ? 99 : caption.top - picture.bottom;
+})"""
+
 # Captions of the glass that lie over the picture of another
 CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")].filter((text) => {
     const own = text.getBoundingClientRect();
@@ -443,7 +451,7 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
     resize(lab, 1280)
     bars, paper, ask = box["lab-pad-bars"], box["lab-pad-paper"], box["lab-why-ask"]
     assert 0 < ask["y"] - bars["y"] - bars["height"] < 60, "the answer opens below them"
-    assert bars["y"] + bars["height"] - paper["y"] < 750  # of 844
+    assert bars["y"] + bars["height"] - paper["y"] < 620  # of 844, below the line that stays
     example = box["lab-pad-examples button"]
     assert min(example["width"], example["height"]) >= 36
     assert box["cm-moment"]["width"] > 200
@@ -453,11 +461,20 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
 def test_on_a_phone_train_and_status_stay_in_sight(lab):
     lab.page.set_viewport_size({"width": 390, "height": 844})
     lab.page.wait_for_function("() => innerWidth === 390")
-    lab.find(".lab-epochs").evaluate("slider => slider.scrollIntoView()")
-    top = lab.find(".lab-at-top").bounding_box()
-    boxes = [lab.find(part).bounding_box()["y"] for part in (".lab-epochs", ".lab-button-train")]
+    lab.find(".lab-ways button").nth(1).click()
+    below = "part => part.getBoundingClientRect().top < 120"
+    lab.page.wait_for_function(below, arg=lab.find(".lab-at-pad").element_handle())
+    seen = ("at-pad .lab-heading", "pad-paper", "pad-tools", "pad-bars")
+    boxes = [lab.find(f".lab-{part}").first.bounding_box() for part in seen]
+    line = [lab.find(part).bounding_box() for part in (".lab-button-train", ".lab-status")]
+    end = lab.find(".lab-at-top").evaluate("top => top.getBoundingClientRect().bottom")
+    hidden = lab.find(".lab-button-step").bounding_box()
     resize(lab, 1280)
-    assert -1 <= top["y"] < boxes[1] < top["y"] + top["height"] <= boxes[0] + 3 < 300
+    assert all(part["y"] >= 0 and part["y"] + part["height"] <= end for part in line)
+    assert end <= 60 and hidden["y"] + hidden["height"] <= 0, "one line"
+    assert end <= boxes[0]["y"] and boxes[-1]["y"] + boxes[-1]["height"] <= 844
+    tops = [part["y"] for part in boxes]
+    assert tops == sorted(tops), "the answer below the paper"
 
 
 def test_nothing_moves_when_the_status_says_more(lab):
@@ -499,6 +516,43 @@ def test_what_a_button_unfolds_comes_into_sight(lab):
     )
     button.click()
     lab.find(".lab-exam-ask").wait_for(state="hidden")
+
+
+def test_a_step_under_the_glass_comes_into_sight_and_the_focus_stays(lab):
+    lab.settle("tiny network")
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    ask, step = lab.find(".lab-glass-ask"), lab.find(".lab-glass-step")
+    ask.press("Enter")
+    step.wait_for()
+    whole(lab, ".lab-glass-line", ".lab-glass")
+    step.evaluate("step => step.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    step.press("Enter")
+    lab.wait_for_pattern(".lab-glass-text", "^1 of 7")
+    whole(lab, ".lab-glass-title", ".lab-glass-strip")
+    assert step.evaluate("step => step === document.activeElement")
+    place = step.bounding_box()
+    step.press("Enter")
+    lab.wait_for_pattern(".lab-glass-title", "Step 2 of")
+    lab.find(".lab-glass-later").nth(5).wait_for()
+    gaps = lab.find(".lab-glass").evaluate(UNDER_PICTURES)
+    assert len(gaps) == 8 and max(gaps) < 8, "empty frames are as large as what fills them"
+    assert step.bounding_box() == place, "what is in sight stays where it is"
+    ask.press("Enter")
+    lab.find(".lab-glass").wait_for(state="hidden")
+    lab.settle()
+
+
+def test_tab_comes_to_why_where_it_stands(lab):
+    lab.find(".lab-pad-examples [tabindex='0']").focus()
+    for part in (".lab-why-ask", ".lab-pad-rate"):  # on empty paper, the ten digits are off
+        lab.page.keyboard.press("Tab")
+        assert lab.find(part).evaluate("part => part === document.activeElement"), part
+    gap = lab.find(".lab-pad-rate").evaluate(
+        """rate => document.querySelector(".lab-at-inside").getBoundingClientRect().top
+            - rate.getBoundingClientRect().bottom"""
+    )
+    assert gap < 70, "what a correction says has its room beside its Undo"
 
 
 def test_curve_and_matrix_are_seen_together(lab):

@@ -36,11 +36,11 @@ const PAGE = `
 <section class="lab-pad-out">
   <h4 class="lab-pad-verdict nn-follows" role="status"><span class="lab-pad-says"></span
     ><span class="lab-pad-share"></span><span class="lab-pad-truth"></span></h4>
-  <div class="lab-pad-bars"></div>
+  <div class="lab-pad-bars" role="list" aria-label="How probable it is, of each digit"></div>
   <div class="lab-pad-caption lab-pad-key"></div>
 </section>
 <section class="lab-pad-steps" aria-label="Your photograph, step by step"></section>
-<section class="lab-pad-correct">
+<section class="lab-pad-correct nn-part">
   <div class="lab-pad-asked"><span>Wrong? The right digit is</span>
   <span class="lab-pad-labels" role="group" aria-label="The right digit: take one step towards it"
     ></span>
@@ -53,7 +53,8 @@ function render({ model, el }) {
   box.className = "lab-pad nn-part";
   box.innerHTML = PAGE;
   el.replaceChildren(box);
-  const find = (name) => box.querySelector(`.lab-pad-${name}`);
+  const correct = box.querySelector(".lab-pad-correct");
+  const find = (name) => box.querySelector(`.lab-pad-${name}`) ?? correct.querySelector(`.lab-pad-${name}`);
   let corrects = false; // has the reader asked for a correction?
   const paper = makePaper({ model, box, find, begun: () => forget(), painted: () => paintCaption() });
   const pen = { canvas: find("canvas"), mark: find("pen"), spoken: find("spoken"), paper: () => paper };
@@ -109,7 +110,7 @@ function render({ model, el }) {
     "change:note": () => {
       find("note").textContent = model.get("note");
       corrects &&= model.get("note") !== "";
-      if (corrects) showEnd(box);
+      if (corrects) showEnd(find("note"));
     },
   });
   for (const group of ["examples", "labels"]) oneTabStop(find(group));
@@ -119,7 +120,9 @@ function render({ model, el }) {
   resize.observe(find("bars"));
   const theme = new MutationObserver(paintReading);
   theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  const stay = followWhy(el, correct);
   return () => {
+    stay();
     paper.end();
     resize.disconnect();
     theme.disconnect();
@@ -128,10 +131,26 @@ function render({ model, el }) {
   };
 }
 
+// Tab follows the eye: beside Why? what asks for a correction comes after it, as it stands below it.
+// Returns what ends that.
+function followWhy(el, correct) {
+  let timer = setTimeout(move);
+  function move() {
+    const why = el.closest(".lab-pad-and-why")?.querySelector(".lab-why-view");
+    if (why) why.parentElement.after(correct);
+    else if (!el.isConnected || el.closest(".lab-pad-and-why")) timer = setTimeout(move, 50);
+  }
+  return () => {
+    clearTimeout(timer);
+    correct.remove();
+  };
+}
+
 // Bring what a correction did, and the way to take it back, into sight.
-function showEnd(box) {
-  const undo = box.closest(".lab-pad-and-why")?.querySelector(".lab-undo-line");
-  (undo ?? box.querySelector(".lab-pad-note")).scrollIntoView({ block: "nearest", behavior: "smooth" });
+function showEnd(note) {
+  const undo = note.closest(".lab-pad-and-why")?.querySelector(".lab-undo-line");
+  const end = (part) => part?.getBoundingClientRect().bottom ?? 0;
+  showWhole(end(undo) > end(note) ? undo : note); // which may stand side by side
 }
 
 export default { render };
