@@ -68,7 +68,7 @@ class WhyView(anywidget.AnyWidget):
     """
 
     _esm = script(*(HERE / f"{name}.js" for name in ("pen", "slopes", "why")))
-    _css = style(HERE / "why.css")
+    _css = style(HERE / "pad_and_why.css", HERE / "why.css")
 
     picked = traitlets.Int(None, allow_none=True).tag(sync=True)  # by the reader
     why = traitlets.Dict(NOTHING).tag(sync=True)
