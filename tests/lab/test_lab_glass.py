@@ -301,21 +301,40 @@ def test_numbers_that_are_not_finite_are_said_to_be_so(lab):
     assert lab.session.state == "diverged"
 
 
-def test_empty_frames_are_those_of_a_network_like_the_last(lab):
+def test_before_a_step_there_are_its_frames_and_each_says_what_it_will_hold(lab):
     lab.glass.ask.value = True
-    lab.buttons.step.click()
-    widths = lab.glass.view.sizes
-    assert lab.glass.view.framed and widths == [128, 64, 10]
-    lab.buttons.reset.click()
-    assert lab.glass.view.framed and not lab.glass.view.step, "they stay, and nothing moves"
+    view = lab.glass.view
+    assert view.sizes == [128, 64, 10] and not view.step
+    frames = view.frames
+    lab.glass.step.click()
+    keys = ("name", "stage", "column", "kind", "rows", "across", "holds")
+    places = [
+        [[picture[key] for key in keys] for picture in of] for of in (frames, view.step["pictures"])
+    ]
+    assert places[0] == places[1], "a step fills them, and nothing moves"
+    assert all(picture["holds"] for picture in frames)
     lab.controls.preset_buttons[2].click()
     lab.buttons.reset.click()
-    assert not lab.glass.view.framed and lab.glass.view.sizes == [4, 10]
+    assert view.sizes == [4, 10] and not view.step
+    assert [p["name"] for p in view.frames] == [
+        "x",
+        "a1",
+        "logits",
+        "p",
+        "dlogits",
+        "dW2",
+        "dz1",
+        "dW1",
+    ]
 
 
-def test_where_no_step_can_be_taken_there_is_no_room_for_one(lab):
+def test_the_frames_are_there_while_a_training_runs_and_after_it_diverged(lab):
+    async def scenario():
+        lab.buttons.train.click()
+        lab.glass.ask.value = True
+        assert lab.glass.view.frames and lab.glass.view.layout.display is None
+        lab.buttons.stop.click()
+
+    run(scenario())
     run(train(lab, learning_rate=5, epochs=5))
-    lab.glass.ask.value = True
-    assert lab.glass.view.layout.display == "none" and "Reset" in lab.glass.hint.value
-    lab.buttons.reset.click()
-    assert lab.glass.view.layout.display is None
+    assert lab.glass.view.layout.display is None and "Reset" in lab.glass.hint.value

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import re
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +96,22 @@ def all_is_read_from_afar(lab, *large):
         ), part
 
 
+def escape_twice(lab):
+    """The first one, with nothing open, says what a second does; another key ends that."""
+    on, hints = lab.find(".lab-present").get_attribute, lab.find(".lab-keys")
+    assert "Esc Esc: back" in hints.inner_text()
+    for _ in range(2):
+        lab.page.keyboard.press("Escape")
+        said = "Esc again: back to the page"
+        assert hints.inner_text() == lab.text(".nn-voice") == said
+        assert on("aria-pressed") == "true"
+        if _ == 0:
+            lab.page.keyboard.press("Tab")
+            assert "Esc Esc: back" in hints.inner_text()
+    lab.page.keyboard.press("Escape")
+    assert on("aria-pressed") == "false"
+
+
 def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.settle("tiny network")
     lab.press("reset")
@@ -105,8 +120,10 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.open_more(False)
     lab.find(".lab-present").click()
     assert lab.find(".lab-present").get_attribute("aria-pressed") == "true"
-    name = re.compile("^Presentation. For a projector: .* Escape = close what is open, then end$")
-    assert lab.page.get_by_role("group", name=name).evaluate("it => it === document.activeElement")
+    group = lab.page.get_by_role("group", name="Presentation", exact=True)
+    assert group.evaluate("it => it === document.activeElement")
+    assert group.evaluate("it => it.ariaDescription").endswith("twice = back to the page")
+    assert lab.page.get_by_role("button", name="Presentation", exact=True).count() == 1
     in_reach = (".lab-preset", ".lab-learning-rate", ".lab-chart-sheet", ".cm-matrix table")
     whole(lab, ".lab-buttons", ".lab-status", *in_reach)
     assert lab.find(".cm-3-3").bounding_box()["height"] > 1.15 * before
@@ -117,6 +134,8 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     assert lab.find(".lab-keys").bounding_box()["x"] > lab.find(".lab-speed").evaluate(
         "speed => speed.getBoundingClientRect().right"
     )
+    lab.button("step").focus()
+    assert group.get_attribute("aria-description") is None, "it is heard once"
     lab.press("step")  # a click leaves the keys to the speaker
     lab.wait_for_pattern(".lab-status", "paused.* step 1 of")
     lab.page.keyboard.press("ArrowRight")
@@ -130,7 +149,7 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     assert lab.state() == "running"
     lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")
     whole(lab, ".lab-buttons", ".lab-status", ".lab-present")
-    lab.find(".lab-heading").last.click()
+    lab.find(".lab-at-inside .lab-heading").first.click()
     lab.page.keyboard.press("Space")
     lab.wait_for_state("paused")
     for useless in (".cm-moment", ".lab-chart-sheet", "[type=radio]:checked"):  # it would scroll
@@ -142,8 +161,7 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     if lab.state() == "running":
         lab.press("pause")
     lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")  # away from the cell
-    lab.page.keyboard.press("Escape")
-    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    escape_twice(lab)
     lab.find(".lab-speed select").select_option("full speed")
     lab.settle()
 
@@ -176,7 +194,7 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     below = """part => part.getBoundingClientRect().top - document.querySelector(
         ".lab-at-top").getBoundingClientRect().bottom"""
     for key, part, shown in (
-        ("2", "pad", (".lab-pad-paper", ".lab-pad-examples", ".lab-pad-bars", ".lab-why-ask")),
+        ("2", "pad", (".lab-pad-paper", ".lab-pad-labels", ".lab-pad-bars", ".lab-why-ask")),
         ("3", "inside", (".lab-inside-grid", ".lab-inside-top", ".lab-inside-layers")),
     ):
         lab.page.keyboard.press(key)
@@ -191,13 +209,33 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     lab.page.keyboard.press("2")
     assert lab.find(".lab-pad-canvas").evaluate("it => it === document.activeElement")
     assert lab.text(".nn-voice") == "Your own digit."
-    lab.find(".lab-heading").last.click()  # and by a speaker, to whom no stop matters
+    lab.page.locator(".interactive-lab").focus()  # as after Bring back
+    lab.page.keyboard.press("3")
+    assert lab.find(".lab-inside-grid").evaluate("it => it === document.activeElement")
+    assert lab.find(".lab-at-glass").bounding_box()["y"] > 718, "the next part is not seen"
+    lab.find(
+        ".lab-at-inside .lab-heading"
+    ).first.click()  # and by a speaker, to whom no stop matters
     lab.page.keyboard.press("4")
-    assert lab.find(".lab-glass-ask").evaluate("it => it !== document.activeElement")
+    assert lab.find(".lab-glass-step").evaluate("it => it !== document.activeElement")
+    frames = lab.find(".lab-glass-later canvas")
+    frames.nth(10).wait_for()
+    whole(lab, ".lab-at-glass .lab-heading", ".lab-glass-step", ".lab-glass")
+    all_is_read_from_afar(lab)
+    captions = """glass => [...glass.querySelectorAll("figcaption, h5")].map((part) => {
+        const { x, y } = part.getBoundingClientRect();
+        return [x, y].map(Math.round);
+    })"""
+    empty = lab.find(".lab-glass").evaluate(captions)
+    assert frames.count() == 11
     lab.find(".lab-glass-step").click()
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
     lab.page.keyboard.press("4")
-    whole(lab, ".lab-glass-ask", ".lab-glass")
+    whole(lab, ".lab-at-glass .lab-heading", ".lab-glass")
+    for was, now in zip(empty, lab.find(".lab-glass").evaluate(captions), strict=True):
+        assert all(abs(a - b) < 3 for a, b in zip(was, now, strict=True)), "where they stood"
+    tops = lab.find(".lab-glass-column").evaluate_all("it => it.map((part) => part.offsetTop)")
+    assert len(set(tops)) == 1, "all stages in one row"
     for i in range(8):
         lab.page.keyboard.press("ArrowRight")
         lab.wait_for_pattern(".lab-glass-text", f"^{i + 2} of 9")
@@ -219,18 +257,19 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     place = lab.find(".lab-glass-step").bounding_box()
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
-    now = lab.find(".lab-glass-step").bounding_box()
-    assert all(abs(now[side] - place[side]) < 1 for side in place), "Reset moves nothing"
     lab.find(".lab-glass-later").nth(10).wait_for()  # the frames stay, empty
+    now = lab.find(".lab-glass-step").bounding_box()
+    assert all(abs(now[side] - place[side]) < 3 for side in place), f"Reset moves: {place}, {now}"
     lab.find(".lab-glass-step").click()
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
     whole(lab, ".lab-glass-line", ".lab-glass")
     faults = lab.find(".lab-glass").evaluate(FIND_LAYOUT_FAULTS)
+    lab.find(".lab-at-glass summary").click()
     lab.page.keyboard.press("Escape")
-    lab.find(".lab-glass").wait_for(state="hidden")
-    assert lab.find(".lab-present").get_attribute("aria-pressed") == "true" and faults == []
-    lab.page.keyboard.press("Escape")
-    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    assert lab.find(".lab-question[open]").count() == 0 and faults == []
+    escape_twice(lab)
+    assert lab.find(".lab-glass").is_visible(), "it is the part that is shown, and no fold"
+    lab.find(".lab-glass-ask").click()
     toggle("button => button.click()")
     assert chart.bounding_box() == before, "it begins at the curve again"
     toggle("button => button.click()")
@@ -248,22 +287,30 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     whole(lab, ".lab-runs-ask")
     last, way = lab.find(".cm-9-9"), lab.find(".cm-moment")
     places = [last.bounding_box(), way.bounding_box()]
+    assert lab.find(".lab-run-row").first.is_visible(), "the line that is drawn has its legend"
     lab.find(".lab-at-matrix summary").click()
-    boxes = whole(lab, ".lab-at-matrix .lab-answer", ".lab-at-matrix .lab-question")
-    answer, question = boxes.values()
-    assert answer["x"] + answer["width"] < question["x"], "it covers nothing of what it speaks of"
+    whole(lab, ".lab-at-matrix .lab-heading", ".lab-at-matrix .lab-answer", ".cm-moment", ".cm-9-9")
+    answer = lab.find(".lab-at-matrix .lab-answer").bounding_box()
+    question = lab.find(".lab-at-matrix .lab-question").bounding_box()
+    assert answer["x"] >= question["x"], "it lies over nothing"
+    assert answer["y"] + answer["height"] <= way.bounding_box()["y"]
+    lab.page.keyboard.press("Escape")
     assert [last.bounding_box(), way.bounding_box()] == places
     digit = max(range(10), key=lambda j: lab.cells()[4][j])  # some are read so
     lab.find(f".cm-4-{digit}").click()
     lab.find(".cm-image").first.wait_for()
     whole(lab, ".cm-title", ".cm-image", ".cm-moment", ".cm-9-9")
     assert [last.bounding_box(), way.bounding_box()] == places
-    assert lab.find(".lab-question[open]").count() == 0, "of two that want a place one is open"
-    lab.find(".lab-at-matrix summary").click()
-    lab.find(".cm-behind").first.wait_for(state="hidden")
-    whole(lab, ".lab-at-matrix .lab-answer", ".cm-moment")
+    empty = next((i, j) for i in range(10) for j in range(10) if not lab.cells()[i][j])
+    lab.find(".cm-{}-{}".format(*empty)).click()
+    lab.wait_for_pattern(".cm-hint", "None, at this moment")
+    assert lab.find(".cm-behind").first.bounding_box()["height"] < 60, "one line, no white sheet"
     lab.page.keyboard.press("Escape")
-    assert lab.find(".lab-question[open]").count() == 0
+    lab.find(".cm-behind").first.wait_for(state="hidden")
+    lab.find(".lab-at-curve summary").first.click()
+    whole(lab, ".lab-at-curve .lab-answer", ".lab-chart-sheet", ".lab-run-row")
+    all_is_read_from_afar(lab)
+    lab.page.keyboard.press("Escape")
     lab.page.keyboard.press("2")
     place = lab.find(".lab-at-pad").bounding_box()["y"]
     lab.find(".lab-why-ask").click()
@@ -276,10 +323,10 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.find(".lab-exam-ask").click()
     lab.wait_for_pattern(".lab-exam", "trained and at rest")
     lab.wait_for_pattern(".lab-tabs", 'key 5[^>]*aria-current="true"')
-    whole(lab, ".lab-unfold", ".lab-exam-ask")
+    whole(lab, ".lab-at-more .lab-heading", ".lab-exam-ask", ".lab-files")
     all_is_read_from_afar(lab)
-    lab.find(".lab-unfold").click()
     present(lab, False)
+    lab.find(".lab-unfold").click()
 
 
 def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(lab):
@@ -335,6 +382,10 @@ def test_in_presentation_space_leaves_a_finished_network_its_row_and_r_leads_to_
     lab.train_to_the_end()
     present(lab, True)
     lab.open_more(False)
+    lab.find(".cm-moment").press("Home")
+    lab.wait_for_pattern(".lab-chart", "you look back: before")
+    all_is_read_from_afar(lab)
+    lab.find(".cm-moment").press("End")
     newest, reads = (
         lab.find(f".lab-now .lab-run-{of}").inner_text() for of in ("number", "ending")
     )
@@ -367,9 +418,16 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
     for large, why in ((False, False), (True, False), (True, True)):
         present(lab, large)
         lab.page.keyboard.press("2")
+        if large and not why:
+            the_stages_of_a_photograph_are_in_sight(lab)
         if why:
+            kept = ".lab-pad-says", ".lab-pad-bars", ".lab-pad-canvas"
+            before = [lab.find(part).bounding_box() for part in kept]
             lab.find(".lab-why-ask").click()
             lab.find(".lab-why-picture").wait_for()
+            whole(lab, ".lab-why-last", ".lab-why-digits", ".lab-pad-labels")
+            assert [lab.find(part).bounding_box() for part in kept] == before, "they do not move"
+            assert lab.find(".lab-why-picture").bounding_box()["width"] > 350
             lab.find(".lab-why-digits [aria-pressed=false]").last.click()
             lab.wait_for_pattern(".lab-why-making", 'aria-disabled="false"')
             lab.find(".lab-why-make").click()
@@ -390,6 +448,19 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
     lab.find(".lab-why-ask").click()
     present(lab, False)
     lab.settle()
+
+
+def the_stages_of_a_photograph_are_in_sight(lab):
+    """All four, two by two, and what the network sees beside them."""
+    steps = lab.find(".lab-pad-steps")
+    caption = "<figcaption class='lab-pad-caption'>as in MNIST</figcaption>"
+    figure = f"<figure><canvas></canvas>{caption}</figure>"
+    steps.evaluate("(it, figure) => (it.innerHTML = figure.repeat(4))", figure)
+    boxes = [each.bounding_box() for each in lab.find(".lab-pad-steps figure").all()]
+    seen = whole(lab, ".lab-pad-steps", ".lab-pad-seen", ".lab-pad-labels")[".lab-pad-seen"]
+    steps.evaluate("it => it.replaceChildren()")
+    assert len({round(box["x"]) for box in boxes}) == len({round(box["y"]) for box in boxes}) == 2
+    assert boxes[0]["width"] > 150 and boxes[0]["x"] > seen["x"] + seen["width"]
 
 
 def test_open_axes_cover_nothing_and_close_when_the_focus_moves_on(lab):

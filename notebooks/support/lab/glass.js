@@ -1,12 +1,13 @@
 // One step under the glass. Its model has `step`: `title`, and if all is finite `stages` (texts),
 // `pictures` (each with its `stage` and `column`), `labels`, `p`, and `loss` (before and after the step,
-// as texts). `sizes` are those of its layers; without a step, of the network that waits for one.
+// as texts). `sizes` are those of its layers; without a step, of the network that waits for one, whose
+// pictures are then the `frames`.
 
 const NEARLY = 0.005; // of a probability: half of one in a hundred
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 
 const PAGE = `
-<h4 class="lab-glass-title"></h4>
+<h4 class="lab-glass-title">Step</h4>
 <div class="lab-glass-walk">
   <span class="lab-glass-buttons"></span>
   <p class="lab-glass-text nn-follows" role="status"></p>
@@ -75,16 +76,24 @@ function render({ model, el }) {
     const step = model.get("step");
     const known = step.stages !== undefined;
     if (sizes !== String(model.get("sizes"))) [figures, sizes] = [[], String(model.get("sizes"))];
-    find("title").textContent = step.title ?? find("title").textContent;
-    find("title").hidden = !find("title").textContent; // a heading has words
+    find("title").textContent = step.title ?? find("title").textContent; // a heading has words
     find("title").style.visibility = step.title ? "" : "hidden";
-    find("walk").hidden = find("strip").hidden = !known && !figures.length;
+    find("walk").style.visibility = known ? "" : "hidden";
     find("strip").inert = !known;
+    if (known || !figures.length) lay(known ? step.pictures : model.get("frames"));
     if (!known) return clear();
-    find("walk").style.visibility = "";
+    choose(chosen);
+    walk(stage);
+    if (isAsked) setTimeout(() => showWhole(box), 200); // the hint above it goes first
+    isAsked = false;
+  }
+
+  // Lay out these pictures, and beside them what is said of an image and of the loss.
+  function lay(pictures) {
     figures = [];
-    const columns = addColumns(find("strip"), step.pictures);
-    for (const picture of step.pictures) {
+    if (!pictures.length) return find("strip").replaceChildren();
+    const columns = addColumns(find("strip"), pictures);
+    for (const picture of pictures) {
       const figure = addFigure(columns[picture.column], picture);
       figures.push({ figure, picture });
       const canvas = figure.querySelector("canvas");
@@ -99,19 +108,17 @@ function render({ model, el }) {
     columns[0].querySelector(".lab-glass-back").innerHTML = '<p class="lab-glass-one nn-follows" role="status"></p>';
     columns.at(-1).querySelector(".lab-glass-on").append(element("p", { class: "lab-glass-loss" }));
     columns.at(-1).querySelector(".lab-glass-back").innerHTML = '<div class="lab-glass-bars"></div>';
-    choose(chosen);
-    walk(stage);
-    if (isAsked) setTimeout(() => showWhole(box), 200); // the hint above it goes first
-    isAsked = false;
   }
 
-  // No step: the frames stay, empty, so that nothing moves. The next one is told from its beginning.
+  // No step: frames, empty, that say what each will hold. The next one is told from its beginning.
   function clear() {
     stop();
     stage = 0;
-    find("walk").style.visibility = "hidden";
     box.classList.remove("lab-glass-read");
-    for (const { figure } of figures) {
+    if (find("bars")) find("bars").innerHTML = Array.from({ length: 10 }, (_, digit) => bar(0, digit)).join("");
+    for (const { figure, picture } of figures) {
+      paintArray(figure.querySelector("canvas"), picture, -1, []); // as large as it will be
+      figure.querySelector(".lab-glass-more span").textContent = picture.holds;
       figure.classList.remove("lab-glass-now");
       figure.classList.add("lab-glass-later");
     }
@@ -144,7 +151,7 @@ function render({ model, el }) {
     if (step && step.closest(".lab-at-glass")?.contains(box)) isAsked = true;
   };
   document.addEventListener("click", asks, true);
-  const end = follow(model, { "change:step": build, "change:sizes": build });
+  const end = follow(model, { "change:step": build, "change:sizes": build, "change:frames": build });
   return () => {
     stop();
     end();
@@ -170,7 +177,7 @@ function addFigure(column, picture) {
   const { name, shape, scale, rows, kind, said } = picture;
   picture.last = Math.max(0, 2 - Math.round(Math.log10(scale))); // decimals of its numbers
   const figure = element("figure");
-  const size = shape.map((n) => n.toLocaleString("en")).join(" × ");
+  const size = shape.map((n) => n.toLocaleString("en")).join("\u2009×\u2009"); // thin: captions are neighbours
   const canvas = element("canvas", { role: "img" });
   const caption = element("figcaption");
   const isGradient = name.startsWith("d");

@@ -9,10 +9,13 @@ import traitlets
 
 from ..page import script, style
 from .chain import Chain
-from .glass_texts import MOST_IMAGES, MOST_NEURONS, hint, number, stages
+from .glass_texts import MOST_IMAGES, MOST_NEURONS, hint, holds, number, stages
 from .spoken import plain
+from .texts import heading
 
 HERE = Path(__file__).parent
+TITLE = "One step under the glass"
+WHAT = "A mini-batch goes forward to its loss, and the gradient comes back to every weight."
 
 
 class Glass(widgets.VBox):
@@ -23,7 +26,9 @@ class Glass(widgets.VBox):
 
     def __init__(self, session, buttons):
         self.session, self.buttons, self.view, self.shown = session, buttons, GlassView(), None
-        self.ask = widgets.ToggleButton(description="One step under the glass")
+        self.ask = widgets.ToggleButton(description=TITLE)
+        self.title = widgets.HTML(heading(TITLE, "glass"))  # the button's words, in Presentation
+        self.what = widgets.HTML(WHAT).add_class("lab-glass-what")
         self.step = widgets.Button(description="Step")
         self.reset = widgets.Button(description="Reset", tooltip=buttons.reset.tooltip)
         self.hint = widgets.HTML().add_class("lab-glass-hint").add_class("nn-follows")
@@ -33,8 +38,8 @@ class Glass(widgets.VBox):
         self.ask.add_class("lab-glass-ask")
         self.step.add_class("lab-glass-step").add_class("nn-often")
         self.reset.add_class("lab-glass-reset")
-        line = widgets.HBox([self.ask, self.step, self.reset, self.hint])
-        super().__init__([line.add_class("lab-glass-line"), self.view])
+        line = widgets.HBox([self.ask, self.step, self.reset, self.what, self.hint])
+        super().__init__([self.title, line.add_class("lab-glass-line"), self.view])
         self.ask.observe(self._unfold, "value")
         self.step.on_click(lambda _: buttons.step.click())
         self.reset.on_click(lambda _: buttons.reset.click())
@@ -49,10 +54,12 @@ class Glass(widgets.VBox):
         self.step.tooltip = "Take one step, and look at it" if on else plain(said)
         self.hint.value = "" if on and self.view.step else said
         for part, wanted in (
+            (self.title, opened),
+            (self.what, opened),
             (self.step, opened),
             (self.reset, opened and not on and state != "running"),
             (self.hint, opened),
-            (self.view, opened and (on or self.view.framed or state == "running")),
+            (self.view, opened),
         ):
             part.layout.display = None if wanted else "none"
 
@@ -67,7 +74,8 @@ class Glass(widgets.VBox):
             return
         if latest.kept is None:
             self.shown = None
-            if session.state != "running":  # else a run has begun: its first step comes in a moment
+            # while one runs, the first step of it comes in a moment
+            if session.state != "running" or not self.view.sizes:
                 self.view.clear(session.model)
         elif latest.kept is not self.shown and latest.fresh:
             self.shown = latest.kept
@@ -86,7 +94,7 @@ class GlassView(anywidget.AnyWidget):
 
     `step` holds `stages`, what happens in which order, in words; `pictures`, each with the stage
     in which it comes and the column where it stands; `labels`, and `p` of ten digits, of each
-    image; and `loss`, before and after.
+    image; and `loss`, before and after. Without a step there are the `frames` of its pictures.
     """
 
     _esm = script(HERE / "palette.js", HERE / "glass_pictures.js", HERE / "glass.js")
@@ -94,9 +102,9 @@ class GlassView(anywidget.AnyWidget):
 
     step = traitlets.Dict().tag(sync=True)
     sizes = traitlets.List().tag(sync=True)  # of the layers
+    frames = traitlets.List().tag(sync=True)
 
     def __init__(self):
-        self.framed = False  # are there frames, of this step or empty?
         super().__init__()
         self.add_class("lab-glass-view")
 
@@ -104,10 +112,12 @@ class GlassView(anywidget.AnyWidget):
         return "GlassView()"
 
     def clear(self, model):
-        """Show no step: empty frames for this network, if the last step had such ones."""
-        self.framed = self.framed and self.sizes == widths(model.params())
+        """Show no step: the frames of this network, empty."""
+        sizes = widths(model.params())
         with self.hold_sync():
-            self.sizes, self.step = widths(model.params()), {}
+            if sizes != self.sizes or not self.frames:
+                self.frames = pictures(Blank(sizes))
+            self.sizes, self.step = sizes, {}
 
     def show(self, chain, session):
         """Show a `Chain`, which is the newest step of a `Session`."""
@@ -117,7 +127,6 @@ class GlassView(anywidget.AnyWidget):
             self.clear(session.model)
             self.step = {"title": f"{title}: its numbers are not finite any more"}
             return
-        self.framed = True
         step = {
             "title": title,
             "stages": stages(chain, run.now, session.optimizer.learning_rate),
@@ -133,6 +142,16 @@ class GlassView(anywidget.AnyWidget):
 def widths(params):
     """Return how wide the layers with these parameters are, a list of numbers."""
     return [len(b) for name, b in params.items() if name.startswith("b")]
+
+
+class Blank:
+    """What a `Chain` has, for a network with layers so wide: all 0."""
+
+    def __init__(self, sizes):
+        ends = list(zip([784, *sizes], sizes, strict=False))
+        self.dz = [np.zeros((MOST_IMAGES, n)) for n in sizes]
+        self.values, self.p = [np.zeros((MOST_IMAGES, 784)), *self.dz], self.dz[-1]
+        self.dW = [np.zeros(end) for end in ends]
 
 
 def pictures(chain):
@@ -179,6 +198,7 @@ def picture(name, values, shape, stage, column, scale=None, kind="signed", rows=
         "across": values.shape[1],
         "scale": scale,
         "said": text,
+        "holds": holds(name),
         "bytes": (128.5 + 127 * np.clip(values / scale, -1, 1)).astype(np.uint8).tobytes(),
     }
 

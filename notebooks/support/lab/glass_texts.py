@@ -23,6 +23,13 @@ def hint(state, slow):
     return "A network that was thrown so far takes no step: press <b>Reset</b> first."
 
 
+def holds(name):
+    """Return what the picture of this name holds, for its frame before there is a step."""
+    words = {"x": "the images", "logits": "ten of each", "p": "probabilities"}
+    words["dlogits"] = f"(p {MINUS} onehot) / N"
+    return words.get(name) or (f"gradient of {name[1:]}" if name[0] == "d" else "after the ReLU")
+
+
 def stages(chain, settings, learning_rate):
     """Return what happens in which order, as a list of texts; m layers have 2 m + 3 stages."""
     m = len(chain.dW)

@@ -21,7 +21,7 @@ def arrange(lab, data):
     undo = widgets.HBox([lab.undo_button, lab.undo_all_button]).add_class("lab-undo-line")
     pad_and_why = widgets.VBox([lab.pad, lab.why, undo]).add_class("lab-pad-and-why")
     more = widgets.ToggleButton(description="Save, load, the last exam")
-    rare = widgets.VBox([lab.files, lab.exam])
+    rare = widgets.VBox([lab.files, title_of("The last exam", "exam"), lab.exam])
     more.layout.width, rare.layout.display = "auto", "none"
     more.observe(lambda _: setattr(rare.layout, "display", None if more.value else "none"), "value")
     matrix, pad = "Which digit is taken for which", "Your own digit"

@@ -1,6 +1,7 @@
 // What Escape closes: the nearest of the things that are open.
 
-// What holds it, and what closes it; the inner before what is around it.
+// What holds it, and what closes it; the inner before what is around it. Glass and Exam are no such
+// things: in Presentation they are the part that is shown.
 const OPEN = [
   [".lab-exam", ".lab-exam-no"],
   [".lab-exam .cm", ".cm-close"],
@@ -8,17 +9,14 @@ const OPEN = [
   [".lab-run-row", ".lab-run-head[aria-expanded='true']"],
   [".lab-chart-axes[open]", "summary"],
   [".lab-question[open]", "summary"],
-  [".lab-at-glass", ".lab-glass-ask.mod-active"],
   [".lab-pad-and-why", ".lab-why-ask.mod-active"],
+  [".lab-pad-and-why", ".lab-pad-photograph:has(.lab-pad-said:not(:empty)) button"],
   [".lab-at-settings", ".lab-more.mod-active"],
-  [".lab-at-more", ".lab-unfold.mod-active"],
   [".lab-at-matrix .cm", ".cm-close"],
 ];
 
 // What lies over the curve or the matrix in Presentation, by what closes it.
-const ANSWER = ":is(.lab-at-curve, .lab-at-matrix) .lab-question[open] summary";
-const IMAGES = ".lab-at-matrix .cm-close";
-const COVERS = `.lab-at-settings .lab-more.mod-active, .lab-runs-ask[aria-expanded='true'], ${ANSWER}, ${IMAGES}`;
+const COVERS = ".lab-at-settings .lab-more.mod-active, .lab-runs-ask[aria-expanded='true'], .lab-at-matrix .cm-close";
 
 // Close what these close; the focus stays where it is.
 function closeAll(lab, selector) {
@@ -41,4 +39,26 @@ function closeNearest(lab, top) {
   const nearest = found.find(([part]) => part.contains(document.activeElement)) ?? found[0];
   nearest?.[1].click();
   return nearest !== undefined;
+}
+
+// Escape by habit, with nothing open, must not throw a class out: the first only says, at `hints`
+// and once aloud, what a second one does.
+const LEAVING = "Esc again: back to the page";
+const SAID_FOR = 4000; // milliseconds
+
+function makeLeaving(lab, leave) {
+  const hints = lab.querySelector(".lab-keys");
+  let timer = null;
+  const calm = () => {
+    clearTimeout(timer);
+    timer = null;
+    hints.classList.remove("lab-keys-leave");
+  };
+  const ask = () => {
+    if (timer !== null) return leave();
+    timer = setTimeout(calm, SAID_FOR);
+    hints.classList.add("lab-keys-leave");
+    lab.querySelector(".nn-voice").textContent = LEAVING;
+  };
+  return [ask, calm];
 }

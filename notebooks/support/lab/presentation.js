@@ -9,20 +9,20 @@ const TABS = { // of a projector, in the head line; their numbers are keys
   Train: [".lab-stage", ".lab-button-train"],
   "Your own digit": WAYS["Your own digit"],
   "Look inside": WAYS["Look inside"],
-  Glass: [".lab-at-glass", ".lab-glass-ask"],
+  Glass: [".lab-at-glass", ".lab-glass-step"],
   Exam: [".lab-at-more", ".lab-exam-ask"],
 };
-const TOOLTIP = "For a projector: fills the window. Keys: Space = train, pause or go on, → = Step, " +
-  "R = the runs, 1 to 5 = its parts (at Glass, ← and → = its stages, Space = play), Escape = close what is open, then end";
-const KEYS = `1–5 · R: runs · Space: play · <span class="lab-keys-step">→: step</span><span
-  class="lab-keys-stages">← →: stages</span> · Esc: back`; // the same in short, for the eyes
+const TOOLTIP = "For a projector: fills the window";
+const SAID = "Keys: Space = train, pause or go on, → = Step, R = the runs, 1 to 5 = its parts " +
+  "(at Glass, ← and → = its stages, Space = play), Escape = close what is open, twice = back to the page";
+const KEYS = `<span class="lab-keys-hints">1–5 · R: runs · Space: ▶ · <span class="lab-keys-step">→: step</span><span
+  class="lab-keys-stages">← →: stages</span> · Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
 const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable='true']";
 const FIELD = `:is(${WRITTEN}):not(.widget-readout)`; // of a number, Escape leads back to its slider
-const CELL = ".lab-at-matrix .cm-cell";
 const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause, .lab-button-reset):not(.nn-off)";
 const MOVED = `${NEEDS}, [role=group] button, [role=toolbar] button`;
 const NEEDS_KEY = { " ": `${NEEDS}, button`, ArrowRight: MOVED, ArrowLeft: MOVED };
@@ -47,7 +47,7 @@ function render({ el }) {
   });
   const button = element("button", { type: "button", class: "lab-present", title: TOOLTIP,
     "aria-pressed": "false" }, "Presentation");
-  const keys = element("span", { class: "lab-keys", "aria-hidden": "true" }); // TOOLTIP is heard
+  const keys = element("span", { class: "lab-keys", "aria-hidden": "true" }); // they are heard
   keys.innerHTML = KEYS;
   el.append(ways, keys, button, tabs);
   let end = null;
@@ -97,7 +97,8 @@ function present(lab, toggle) {
   lab.classList.add("lab-large");
   lab.popover = "manual";
   lab.role = "group"; // it gets the focus, and has a short name
-  lab.ariaLabel = `Presentation. ${TOOLTIP}`;
+  lab.ariaLabel = "Presentation";
+  lab.ariaDescription = SAID; // heard once
   lab.showPopover?.();
   lab.scrollTop = 0; // it begins at the curve
   const listening = new AbortController();
@@ -107,7 +108,7 @@ function present(lab, toggle) {
   return () => {
     listening.abort();
     lab.hidePopover?.();
-    for (const name of ["popover", "role", "aria-label"]) lab.removeAttribute(name);
+    for (const name of ["popover", "role", "aria-label", "aria-description"]) lab.removeAttribute(name);
     lab.classList.remove("lab-large");
     place.style.minHeight = "";
     return null;
@@ -175,20 +176,25 @@ function askForRuns(lab, button, event) {
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
 function listen(lab, toggle, signal) {
   const rest = () => lab.focus({ preventScroll: true });
+  const [askToLeave, stay] = makeLeaving(lab, toggle);
+  signal.addEventListener("abort", stay);
   let byPointer = false;
   let byTab = false; // does the reader go from stop to stop? A speaker's keys need no focus
   const on = (target, event, action, capture = false) =>
     target.addEventListener(event, action, { capture, signal });
-  on(window, "pointerdown", () => ([byPointer, byTab] = [true, false]), true);
+  on(window, "pointerdown", () => {
+    [byPointer, byTab] = [true, false];
+    stay();
+  }, true);
   on(window, "keydown", (event) => {
     byPointer = false;
+    if (event.key !== "Escape") stay();
     byTab ||= event.key === "Tab";
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (["Enter", " "].includes(event.key) && event.target.matches?.(CELL)) closeAll(lab, ANSWER);
     const tab = Object.keys(TABS)[event.key - 1];
     if (tab && !event.target.closest?.(WRITTEN)) {
       lab.querySelector(".nn-voice").textContent = `${tab}.`;
-      return show(lab, tab, byTab && document.activeElement !== lab);
+      return show(lab, tab, byTab);
     }
     const runs = event.key.toLowerCase() === "r" && lab.querySelector(".lab-runs-ask");
     if (runs && !runs.hidden && !event.target.closest?.(WRITTEN)) return askForRuns(lab, runs, event);
@@ -200,7 +206,9 @@ function listen(lab, toggle, signal) {
     if (!event.repeat) button.click();
   }, true);
   on(window, "keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && !closeNearest(lab, headEnd(lab))) toggle();
+    if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return;
+    if (closeNearest(lab, headEnd(lab))) stay();
+    else askToLeave();
   });
   on(window, "keydown", (event) => { // a field would keep Escape for itself
     if (event.key !== "Escape" || !lab.contains(event.target) || !event.target.matches(FIELD)) return;
@@ -209,12 +217,9 @@ function listen(lab, toggle, signal) {
     rest();
   }, true);
   on(lab, "scroll", () => markTab(lab));
-  on(lab, "toggle", ({ target }) => { // an answer and the images of a cell want the same place
-    if (target.open && target.matches(".lab-at-matrix .lab-question")) closeAll(lab, IMAGES);
-  }, true);
+  on(lab, "focusout", ({ target }) => target === lab && lab.removeAttribute("aria-description"));
   on(lab, "click", ({ target, detail }) => {
     if (target.closest(TRAINS)) closeAll(lab, COVERS); // now there is something to be seen
-    if (target.closest(CELL)) closeAll(lab, ANSWER);
     const pressed = target.closest("button, .lab-question summary, .lab-glass canvas");
     if (target.closest(".cm-image")) show(lab, "Your own digit", !detail); // it is put onto the pad
     if (detail && pressed === document.activeElement) rest();

@@ -7,13 +7,14 @@ import anywidget
 from ..page import script, style
 
 HERE = Path(__file__).parent
+SHEETS = ["head", "presentation", "projector", "projector_pad", "projector_end", "foot"]
 
 
 class Presentation(anywidget.AnyWidget):
     """Stands beside the title. It is a matter of the page alone: the kernel may be busy."""
 
     _esm = script(HERE / "nearest.js", HERE / "presentation.js")
-    _css = style(*(HERE / f"{name}.css" for name in ("head", "presentation", "projector", "foot")))
+    _css = style(*(HERE / f"{name}.css" for name in SHEETS))
 
     def __init__(self):
         super().__init__()

@@ -1,6 +1,6 @@
 // The slopes of an answer along the pixels: what they look like, and what one can make of them.
 
-const SIDE = 308; // pixels of the picture
+const SIDE = 616; // pixels of the picture: two of it for one of the page, for projectors
 const CELL = SIDE / 28;
 const FAINT = 1 / 4; // of the strongest slope: what is weaker is mostly noise, and is left white
 const SMALL = 0.02; // a slope that moves an answer by less than this is as pale as it is small
@@ -67,8 +67,8 @@ function paintSlopes(canvas, seen, slopes, style, most) {
     fill("#000", (0.45 * seen[i]) / 255, left, top, CELL, CELL);
     fill(colour, 0.9 * full * Math.max(0, (share - faint) / (1 - faint)) ** 0.8, left, top, CELL, CELL);
     if (full * share < 0.45) return;
-    fill("#fff", 1, left + CELL / 4, top + CELL / 2 - 1, CELL / 2, 2);
-    if (slope > 0) fill("#fff", 1, left + CELL / 2 - 1, top + CELL / 4, 2, CELL / 2);
+    fill("#fff", 1, left + CELL / 4, top + CELL / 2 - 2, CELL / 2, 4);
+    if (slope > 0) fill("#fff", 1, left + CELL / 2 - 2, top + CELL / 4, 4, CELL / 2);
   });
   context.globalAlpha = 1;
 }

@@ -39,8 +39,18 @@ QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     ),
     "inside": (
         "train with a learning rate that is too high. How many ReLUs stay silent?",
-        "Nearly all of them. The first steps push them so far down that they are 0 for every "
-        "image; then no gradient comes through, and they never wake up.",
+        "Nearly all. The first steps push them so far down that they are 0 for every image; then "
+        "no gradient comes through: they never wake up.",
+    ),
+    "glass": (
+        "will the loss of these very images be lower after the step? By how much?",
+        "Lower: 2.4 becomes 2.2 at first, 0.07 becomes 0.03 at the end. With a rate that is too "
+        "high, it rises.",
+    ),
+    "exam": (
+        "will the test accuracy be above, equal to or below the validation accuracy?",
+        "Below, by about half a point: the test digits are by other hands. Whoever tunes for long "
+        "falls deeper.",
     ),
 }
 
