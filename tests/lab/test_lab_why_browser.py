@@ -177,7 +177,7 @@ def test_one_sentence_says_what_to_make_of_the_slopes(why):
     # log-odds grow by slope / (1 - p): 0.4 / 0.8 above log(0.2 / 0.8), and -0.1 / 0.2 above log(4)
     assert say(0.2, 0.4) == f"W{helps}takes it from 20.0 % to about 29.2 %{left}"
     assert say(0.8, 0.1) == f"W{hurts}takes it from 80.0 % to about 70.8 %{left}"
-    largest = ". That is why the picture is so pale."
+    largest = ", so the picture is pale. Another answer has steep ones: ask for it."
     assert say(0.999, 0.001) == f"Tiny slopes: even w{hurts}leaves it at about 99.7 %{largest}"
     assert say(0.999999, 1e-8) == f"Tiny slopes: even w{hurts}leaves it at > 99.9 %{largest}"
     many = "leaves it at 0.0 %: only many places together change that."

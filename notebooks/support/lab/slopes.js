@@ -3,7 +3,8 @@
 const SIDE = 616; // pixels of the picture: two of it for one of the page, for projectors
 const CELL = SIDE / 28;
 const FAINT = 1 / 4; // of the strongest slope: what is weaker is mostly noise, and is left white
-const SMALL = 0.02; // a slope that moves an answer by less than this is as pale as it is small
+const SMALL = 0.02; // a slope that moves an answer by less than this is as pale as it is small,
+const PALE = 0.3; // but never quite white
 const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle",
   "on the right", "at the bottom left", "at the bottom", "at the bottom right"];
 
@@ -20,7 +21,7 @@ function inOneSentence(slopes, seen, answer, p) {
   const then = odds === Infinity ? 1 : odds / (1 + odds);
   const [now, place] = [p[answer], `where ink ${isAhead ? "hurts" : "helps"} ${answer} most, a whole pixel of it`];
   if (isAhead && now - then < 0.01)
-    return `Tiny slopes: even ${place} leaves it at ${about(then)}. That is why the picture is so pale.`;
+    return `Tiny slopes: even ${place} leaves it at ${about(then)}, so the picture is pale. Another answer has steep ones: ask for it.`;
   if (percent(now) === percent(then))
     return `Even ${place} leaves it at ${percent(then)}: only many places together change that.`;
   return `W${place.slice(1)} takes it from ${percent(now)} to ${about(then)}; what counts less than a quarter of that is left white.`;
@@ -53,7 +54,7 @@ function paintSlopes(canvas, seen, slopes, style, most) {
   context.clearRect(0, 0, SIDE, SIDE);
   const largest = Math.max(...slopes.map(Math.abs));
   const strongest = most || largest || 1;
-  const [faint, full] = most ? [0, 1] : [FAINT, Math.min(1, largest / SMALL)];
+  const [faint, full] = most ? [0, 1] : [FAINT, Math.min(1, Math.max(PALE, largest / SMALL))];
   const [better, worse] = ["for", "against"].map((name) => style.getPropertyValue(`--why-${name}`));
   const cell = (i) => [(i % 28) * CELL, Math.floor(i / 28) * CELL];
   const fill = (colour, opacity, ...rectangle) => {
