@@ -77,7 +77,7 @@ def test_help_shows_the_settings_of_a_recipe():
         help_texts,
         [
             ("50; x>=0", "64; x>=1", "constant-rate", "0.0001"),
-            ("200; x>=0", "128; x>=1", "falling-rate", "0.9", "1.0"),
+            ("175; x>=0", "128; x>=1", "falling-rate", "0.9", "1.0"),
         ],
         strict=True,
     ):

@@ -29,7 +29,7 @@ SETTINGS = {
     "validation": 143,
 }
 BEST = {
-    "epochs": 200,
+    "epochs": 175,
     "learning_rate": 0.1,
     "batch_size": 128,
     "momentum": 0.9,
