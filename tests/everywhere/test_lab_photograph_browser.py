@@ -6,19 +6,22 @@ Set SCREENSHOTS to a folder to keep a picture of it.
 import base64
 import io
 import os
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lab_page import watch_for_faults
-from pad_helpers import ONE, SEVEN
-from pad_page import CELLS, FIND_LAYOUT_FAULTS, NEXT_FRAME, Pad
-from photographs import enlarged, photograph
 from PIL import Image  # Matplotlib needs it
 
 from browser import voila
 from project_copy import write_notebook
+
+sys.path.append(str(Path(__file__).parents[1] / "lab"))
+from lab_page import watch_for_faults
+from pad_helpers import ONE, SEVEN
+from pad_page import CELLS, FIND_LAYOUT_FAULTS, NEXT_FRAME, Pad
+from photographs import enlarged, photograph
 
 DROP = """([target, files]) => {
     const data = new DataTransfer();
