@@ -221,7 +221,8 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     assert exam(lab)
     right = (lab.session.model.predict(DIGITS.x_test) == DIGITS.labels_test).mean()
     assert f"{right:.2%}" in lab.exam.text.value and "opened once" in lab.exam.memory.value
-    assert f"(of the validation images {lab.session.run.right:.2%})" in lab.exam.text.value
+    validation = lab.session.run.right
+    assert f"<b>{validation:.2%}</b> of the validation" in lab.exam.text.value, "in the same size"
     assert np.trace(np.array(lab.exam.matrix.counts)) == round(right * len(DIGITS.x_test))
     lab.exam.yes.click()
     assert not exam(lab), "it is said again, not asked again"

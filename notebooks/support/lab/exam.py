@@ -24,9 +24,10 @@ WAIT = (
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
 RESULT = (
-    '<div class="lab-exam-result" tabindex="-1"><b>{}</b> of the test images read rightly'
-    "<p>{} was examined: {}.</p></div>"
+    '<div class="lab-exam-result" tabindex="-1"><div class="lab-exam-shares">{}</div>'
+    "<p>{}{} was examined: {}.</p></div>"
 )
+SHARE = "<span><b>{}</b> of the {} images read rightly</span>"
 AGAIN = " (before this page was loaded again)"
 
 
@@ -124,23 +125,37 @@ class Exam(widgets.VBox):
         said = snapshot(f"{name}, test set", model, self.x)
         right = int((said.answers == self.labels).sum())
         share, counts = f"{right / len(self.labels):.2%}", f"{right:,} of {len(self.labels):,}"
-        if accuracy.endswith("right"):
-            counts += f" (of the validation images {accuracy.split()[0]})"
-        self.results[name] = share, counts, said
-        self.lines = [*self.lines, line(name, share, counts)]
+        before = accuracy.split()[0] if accuracy.endswith("right") else None
+        told = f"{counts} (of the validation images {before})" if before else counts
+        self.results[name] = share, counts, before, line(name, share, told), said
+        self.lines = [*self.lines, line(name, share, told)]
         self._tell(name)
-        self.on_result(f"{share} of the test images read rightly, {counts}.")
+        self.on_result(f"{share} of the test images read rightly, {told}.")
 
     def _tell(self, name):
         """Show the result of a network that was examined, and its matrix."""
-        share, counts, said = self.results[name]
+        share, counts, before, listed, said = self.results[name]
         if self.matrix is None:
             self.matrix = ConfusionMatrix(self.x, self.labels)
             answer_in_one_thread(self.matrix)
             self.children = [*self.children, self.matrix]
         self.matrix.show([said])
-        self._show(RESULT.format(share, capital(name), counts), line(name, share, counts))
+        shares = SHARE.format(share, "test")
+        if before:
+            shares += SHARE.format(before, "validation")
+        apart = difference(share, before)
+        self._show(RESULT.format(shares, apart, capital(name), counts), listed)
         self.on_lead(".lab-exam-result")
+
+
+def difference(test, validation):
+    """Return, in words, how far the two shares that are shown lie apart; "" without the second."""
+    if validation is None:
+        return ""
+    points = float(test[:-1]) - float(validation[:-1])
+    if not round(points, 2):
+        return "The two are equal. "
+    return f"Test: {abs(points):.2f} points {'below' if points < 0 else 'above'} validation. "
 
 
 def line(name, share, counts):

@@ -49,8 +49,8 @@ QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     ),
     "exam": (
         "will the test accuracy be above, equal to or below the validation accuracy?",
-        "Below, by about half a point: the test digits are by other hands. Whoever tunes for long "
-        "falls deeper.",
+        "Usually a little below, often by less than a point: the test digits are by other hands. "
+        "Whoever tunes for long usually falls deeper.",
     ),
 }
 
