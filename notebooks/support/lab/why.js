@@ -139,6 +139,7 @@ function render({ model, el }) {
       : picture
         ? `${place ? "Changed" : "Unchanged"}, it reads ${reads}.`
         : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
+    box.classList.toggle("lab-why-filmed", Boolean(picture)); // what it is read as is the headline
     const atEnd = !picture || place === lastPlace();
     find("text").setAttribute("aria-busy", !atEnd);
     const repeats = !picture && answer === winner; // the pad says the same
