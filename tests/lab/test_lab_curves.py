@@ -6,7 +6,7 @@ from lab_helpers import DIGITS, SVG, curves, labels_of_runs, points, run, train,
 
 from support.lab import InteractiveLab
 from support.lab.curve import POINTS, Curve, stretch_for
-from support.lab.drawing import DASHES
+from support.lab.drawing import DASHES, colour
 from support.lab.shelf import MOST_RUNS
 
 
@@ -235,3 +235,10 @@ def test_what_drawing_costs():
                                              strict=True):  # fmt: skip
         share, often = (throttle.seconds - took) / seconds, (throttle.count - count) / seconds
         print(f"{name}: {often:.1f} a second, {share:.1%} of the time")
+
+
+def test_a_run_of_a_single_step_is_a_dot_also_when_another_one_is_here(lab):
+    lab.buttons.step.click()
+    run(train(lab, epochs=1))
+    dots = [path for path in curves(lab)[2].iter(f"{SVG}path") if path.get("class") == "lab-each"]
+    assert len(dots) == 1 and dots[0].get("stroke") == colour(lab.session.runs[0])

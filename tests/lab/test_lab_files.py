@@ -343,11 +343,12 @@ def test_no_exam_without_a_network_at_rest(lab):
         lab.buttons.train.click()
         await until(lambda: lab.session.record)
         assert not exam(lab) and lab.exam.results == {}
+        assert "under way: let it end" in lab.exam.text.value
         lab.buttons.pause.click()
-        assert not exam(lab) and "press <b>Stop</b> first" in lab.exam.text.value
+        assert not exam(lab) and "paused: press <b>Stop</b> first" in lab.exam.text.value
         lab.buttons.stop.click()
         assert exam(lab)
 
     run(scenario())
     lab.buttons.reset.click()
-    assert not exam(lab) and "a network that is trained and at rest" in lab.exam.text.value
+    assert not exam(lab) and "Train a network first" in lab.exam.text.value

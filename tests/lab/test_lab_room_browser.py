@@ -321,7 +321,7 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.find(".lab-why-ask").click()
     lab.page.keyboard.press("5")
     lab.find(".lab-exam-ask").click()
-    lab.wait_for_pattern(".lab-exam", "trained and at rest")
+    lab.wait_for_pattern(".lab-exam", "Train a network first")
     lab.wait_for_pattern(".lab-tabs", 'key 5[^>]*aria-current="true"')
     whole(lab, ".lab-at-more .lab-heading", ".lab-exam-ask", ".lab-files")
     all_is_read_from_afar(lab)

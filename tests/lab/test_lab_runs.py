@@ -213,7 +213,9 @@ def test_what_a_correction_in_the_middle_of_a_training_reads_is_not_said_of_a_la
         await until(lambda: lab.session.run.step > step)
         lab.draw_matrix(now=True)
         row = lab.run_list.rows[0]
-        assert f"{row['label'].split('; ')[-1]}: {row['ending']}" == lab.matrix.text
+        *_, moment, way = row["label"].split("; ")
+        assert f"{moment}: {row['ending']}" == lab.matrix.text
+        assert way == f"on the way corrected 20 times at step {step}"
         lab.buttons.stop.click()
 
     run(scenario())
@@ -374,3 +376,43 @@ def test_a_long_epoch_is_looked_at_on_the_way(lab, monkeypatch):
     run(train(lab, batch_size=64, epochs=2))
     assert lab.session.snapshots[-1].name == "after epoch 2"
     assert not any(kept.fleeting for kept in lab.session.moments)
+
+
+def test_a_run_that_goes_on_with_its_corrections_says_so(lab):
+    run(train(lab, epochs=1))
+    lab.pad.load(lab.session.val[0][0])
+    for _ in range(2):
+        lab.pad.correct(3)
+    assert "after 2 corrections" in labels_of_runs(lab)[0]
+    first = lab.session.run
+    run(train(lab, epochs=1))
+    act(lab, "back", 1)
+    assert lab.session.run is first and "after 2 corrections" in labels_of_runs(lab)[0]
+    lab.pad.correct(3)
+    assert "after 3 corrections" in labels_of_runs(lab)[0]
+    lab.undo_all_button.click()
+    assert "after 2 corrections" in labels_of_runs(lab)[0], "what was before is not taken back"
+
+    async def more():
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    run(more())
+    label = labels_of_runs(lab)[0]
+    assert "on the way corrected twice at step 17" in label and "same line" not in label
+    assert "after 2 corrections" not in label and "◇ a correction." in lab.chart.key
+
+
+def test_a_line_is_called_the_same_when_it_is_drawn(lab):
+    run(train(lab, epochs=3))
+
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step > 20)
+        lab.draw_curve(now=True)
+        lab.draw_matrix(now=True)
+        assert "same line" not in labels_of_runs(lab)[1], "its end is a mean of fewer steps"
+        await lab.session.driver.task
+
+    run(scenario())
+    assert "same line as run 1" in labels_of_runs(lab)[1]

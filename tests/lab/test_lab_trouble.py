@@ -66,6 +66,24 @@ def test_a_loss_that_is_only_noisy_has_not_leapt():
         assert noisy.has_leapt() == leapt, "a network that reads is no ruined one"
 
 
+def test_single_images_that_are_misread_are_no_leap_and_a_warning_does_not_flicker():
+    rng = np.random.default_rng(0)
+    single, batches = (Run(0, Settings(batch_size=size)) for size in (1, 64))
+    for step in range(1, 21):
+        for run_, losses in ((single, rng.exponential(2.3)), (batches, [9.0, 2.5][step > 3])):
+            run_.step, run_.place = step, (step, step / 100, step / 10)
+            run_.note(float(losses))
+            assert not single.has_leapt(), "as high as a single image's loss may be"
+    assert max(loss for _, loss in single.curve.recent) > 4.7 > single.highest
+    assert batches.is_lost() and batches.has_leapt() and batches.peak == 1
+    for loss, said in ((1.9, True), (2.2, True), (1.2, False), (1.9, False), (2.3, True)):
+        for _ in range(20):
+            batches.step += 1
+            batches.place = (batches.step, batches.step / 100, batches.step / 10)
+            batches.note(loss)
+        assert batches.is_lost() == said
+
+
 def test_a_warning_does_not_outlive_the_training(lab):
     run(train(lab, batch_size=1, epochs=1, learning_rate=10**-0.5))
     session = lab.session

@@ -2,6 +2,7 @@
 
 from .confusion import snapshot
 from .moments import copy, put
+from .run import Change
 
 
 class Corrections:
@@ -9,6 +10,7 @@ class Corrections:
 
     def __init__(self, session):
         self.session, self.before = session, []  # (weights, moments, share read rightly) of each
+        self.earlier = 0  # corrections that the network had already
 
     def __len__(self):
         return len(self.before)
@@ -16,6 +18,8 @@ class Corrections:
     def begin(self):
         """Remember the network: a correction is about to change it."""
         session = self.session
+        if not self.before:
+            self.earlier = session.run.corrections if session.run else 0
         right = session.accuracy(snapshot("", session.model, session.val[0]))
         self.before.append((copy(session.model), len(session.moments), right))
 
@@ -44,15 +48,20 @@ class Corrections:
             self.count()
 
     def forget(self):
-        """The network has moved on: there is nothing to take back any more."""
-        if self.before:
-            self.before = []
-            if self.session.run:
-                self.session.run.corrections = 0
+        """Another network is here: there is nothing to take back any more."""
+        self.before = []
+
+    def settle(self):
+        """The network is trained on with its corrections: they are part of the run's way now."""
+        self.forget()
+        run = self.session.run
+        if run.corrections:
+            run.log.append(Change(run.step, "corrections", 0, run.corrections, run.place))
+            run.corrections = 0
 
     def count(self):
         """Have the list of runs say how many corrections there were."""
         self.session.latest.fresh = False
         if self.session.run:
-            self.session.run.corrections = len(self)
+            self.session.run.corrections = self.earlier + len(self)
         self.session.on_change("correction")

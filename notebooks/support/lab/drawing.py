@@ -210,6 +210,8 @@ def curve(line, pieces, dots, run, now, small, goes_on):
     """
     ink, strength = colour(run), 1 if now else 0.65
     path = " ".join("M" + " L".join(f"{a:.1f},{b:.1f}" for a, b in piece) for piece in pieces)
+    if sum(map(len, pieces)) == 1:  # a single step has no line
+        small = small or [point for piece in pieces for point in piece]
     drawn = (
         f'<path class="lab-run" d="{path}" fill="none" stroke="{ink}"'
         f' stroke-width="{2.5 if now else 1.5}" stroke-dasharray="{dash(run)}"/>'

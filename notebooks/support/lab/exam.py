@@ -17,10 +17,11 @@ QUESTION = (
 INVITATION = (
     "{:,} images that no network here has learned from. Open them when a network is your last word."
 )
-WAIT = (
-    "The exam is for a network that is trained and at rest: press <b>Train</b>. If a training is "
-    "under way or paused, press <b>Stop</b> first, or let it end."
-)
+WAITS = {  # by the state of the session
+    "ready": "Train a network first.",
+    "running": "A training is under way: let it end, or press <b>Stop</b> first.",
+    "paused": "The training is paused: press <b>Stop</b> first, or <b>Go on</b> and let it end.",
+}
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
 RESULT = (
@@ -45,14 +46,15 @@ class Exam(widgets.VBox):
     `present()` returns (model, name, accuracy) of the network in the lab, or None; `name` tells it
     from all others. Results are remembered, and a network is examined once. `on_result(text)` is
     told them, `on_say(text)` what else is to be heard: the question, and why there is none;
-    `on_lead(selector)` what the focus is for now. `lines` is what the reader sees of all results;
-    a page that is loaded again has it recalled.
+    `on_lead(selector)` what the focus is for now; `state()` is that of the session. `lines` is what
+    the reader sees of all results; a page that is loaded again has it recalled.
     """
 
     def __init__(self, x, labels, present, on_result=lambda text: None):
         self.x, self.labels, self.present, self.results = x, labels, present, {}
         self.on_result, self.on_say, self.lines = on_result, lambda text: None, []
         self.on_lead = lambda selector: None
+        self.state = lambda: "ready"
         self.ask = widgets.Button(description="The last exam …", layout={"width": "auto"})
         self.yes = widgets.Button(description="Yes, open the test set", layout={"width": "auto"})
         self.no = widgets.Button(description="Not yet", layout={"width": "auto"})
@@ -92,7 +94,7 @@ class Exam(widgets.VBox):
         found = self.present()
         if self.asked and (found is None or found[1] != self.asked):
             self._show(CHANGED)
-        elif found and self.text.value == WAIT:
+        elif self.text.value in WAITS.values() and self.text.value != WAITS.get(self.state()):
             self._show("")
 
     def recall(self, lines):
@@ -104,7 +106,7 @@ class Exam(widgets.VBox):
     def _ask(self, _button):
         found = self.present()
         if found is None:
-            self._show(WAIT)
+            self._show(WAITS.get(self.state(), WAITS["ready"]))
         elif found[1] in self.results:
             self._tell(found[1])
         else:

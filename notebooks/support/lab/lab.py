@@ -62,7 +62,7 @@ class InteractiveLab(widgets.VBox):
         present = functools.partial(candidate, self.session)
         self.exam = Exam(data.x_test, data.labels_test, present, self._tell_of_exam)
         self.why.on_say = self.glass.on_say = self.exam.on_say = self.page.say
-        self.exam.on_lead = self.page.lead
+        self.exam.on_lead, self.exam.state = self.page.lead, lambda: self.session.state
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
         self.draw_matrix = Throttle(self._draw_matrix, interval=0.05, share=0.02)

@@ -1,14 +1,19 @@
 """One training as a thing: its settings, every change on the way, its curve, its moments."""
 
+import math
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import NamedTuple
 
-from .curve import GUESSING, Curve
-from .settings import Settings, say
+from .curve import GUESSING, RECENT, Curve
+from .settings import LIVE, Settings, say
 
 
 class Change(NamedTuple):
-    """A setting that was changed while the training went on, after `step` steps, at `place`."""
+    """A setting that was changed while the training went on, after `step` steps, at `place`.
+
+    Or "corrections" of the network, from 0 to so many.
+    """
 
     step: int
     name: str
@@ -17,6 +22,9 @@ class Change(NamedTuple):
     place: tuple = (0, 0.0, 0.0)  # on the axes of the curve
 
     def __str__(self):
+        if self.name == "corrections":
+            times = {1: "once", 2: "twice"}.get(self.new, f"{self.new} times")
+            return f"corrected {times} at step {self.step:,}"
         new = say(self.name, self.new, "off")
         if self.name == "falling":
             return f"{new if self.new else 'rate stays'} from step {self.step:,}"
@@ -25,7 +33,7 @@ class Change(NamedTuple):
 
     def goes_on_with(self, before):
         """Is it one move with the one `before`: no step between, or a drag in one direction?"""
-        onward = (self.new > self.old) == (before.new > before.old) and self.name != "falling"
+        onward = (self.new > self.old) == (before.new > before.old) and self.name in LIVE
         return self.step == before.step or (onward and 0 < self.place[2] - before.place[2] < 1)
 
 
@@ -60,11 +68,12 @@ class Run:
     full: tuple = (0, 0.0)  # steps at full speed, and the seconds they took
     right: float = None  # share of the validation images, at the latest look
     when: str = ""  # that was, such as "after epoch 3"
-    corrections: int = 0  # since the last step
+    corrections: int = 0  # of its network, since the last step
     diverged: bool = False
     valued: bool = False  # has the reader compared it, or brought it back?
-    highest: float = 0.0  # loss, and at which step that was
+    highest: float = 0.0  # mean loss of 64 images or more, and at which step that was
     peak: int = 0
+    lost: bool = False  # is it said that it has leapt?
     moments: list = field(default_factory=list)
     origin: str = ""  # of a network that was loaded
     file: str = ""  # its whole name
@@ -78,13 +87,16 @@ class Run:
     def note(self, loss):
         """Note the loss of the newest step, which is at `place`."""
         self.curve.add(loss, self.place)
-        if loss > self.highest:
-            self.highest, self.peak = loss, self.step
+        count = min(math.ceil(64 / self.now.batch_size), RECENT)  # single images only are noisy
+        latest = [loss for _, loss in islice(reversed(self.curve.recent), count)]
+        mean = sum(latest) / count
+        if len(latest) == count and mean > self.highest:
+            self.highest, self.peak = mean, self.step
 
     def per_step(self):
         """Return the seconds of a step at full speed, None if they were too few to tell."""
         steps, seconds = self.full
-        return seconds / steps if seconds > 0.1 else None
+        return seconds / steps if seconds > 0.5 else None
 
     def change(self, **values):
         """Note that settings are changed now."""
@@ -152,12 +164,17 @@ class Run:
             return "diverged"
         return "" if self.right is None else f"{self.right:.2%} right"
 
-    def has_leapt(self):
+    def has_leapt(self, share=0.9):
         """Has the loss leapt up, to stay where guessing would be, or higher?"""
         points = self.curve.points()
-        reads = self.right is not None and self.right > 0.25  # single images only make it noisy
-        high = bool(points) and points[-1][1] > 0.9 * GUESSING
+        reads = self.right is not None and self.right > 0.25
+        high = bool(points) and points[-1][1] > share * GUESSING
         return high and self.highest > 2 * GUESSING and not reads
+
+    def is_lost(self):
+        """Has it leapt? Then it is said until the loss is far below guessing: nothing flickers."""
+        self.lost = self.has_leapt(0.6 if self.lost else 0.9)
+        return self.lost
 
     def has_learned_little(self):
         """Has the loss leapt up, and is less than half of the validation images read rightly?"""

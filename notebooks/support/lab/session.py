@@ -206,12 +206,12 @@ class Session:
     def take(self, record):
         """Note a record of `fit`."""
         run, (steps, epochs) = self.run, self.before
+        self.corrections.settle()
         run.step, run.steps = steps + record.step, steps + record.steps
         run.epoch = epochs + record.step / self.steps_per_epoch
         run.epochs = epochs + record.steps / self.steps_per_epoch
         self.clock.tick(run, steps=1)
         run.place = (run.step, run.epoch, run.seconds)
-        self.corrections.forget()
         self.record, self.looked = record, False
         run.note(record.loss)
         self.set_rates()

@@ -28,7 +28,7 @@ QUESTIONS = {  # of each section, with the answers, as measured on MNIST
         "times as many steps, and much longer. Small batches want small steps.",
     ),
     "matrix": (
-        "look back to the start. Why are whole columns full?",
+        "look back to the start. Why do a few columns hold most images?",
         "A network that has learned nothing has a few favourite answers, whatever it sees. A "
         "column holds all images that got the same answer. Training moves them onto the diagonal.",
     ),
@@ -83,7 +83,7 @@ def warning(session):
         return trouble(error), "lab-trouble"
     if session.state == "paused" and session.reason:
         return WAITS[session.reason], "lab-remark"
-    if run and session.state in ("running", "paused", "stopped") and run.has_leapt():
+    if run and session.state in ("running", "paused", "stopped") and run.is_lost():
         return advice.leapt(run, session.state == "running"), "lab-trouble"
     if run and session.state in ("stopped", "finished") and run.has_learned_little():
         return advice.learned_little(run), "lab-trouble"
