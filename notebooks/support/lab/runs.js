@@ -28,6 +28,22 @@ function render({ model, el }) {
     el.classList.toggle("lab-runs-open", on);
   };
   open(false);
+  // One Tab stop for all rows: that of the present run, or where the arrow keys have led.
+  const heads = () => [...list.querySelectorAll(".lab-run-head")];
+  const stopAt = (stop) => heads().forEach((head) => (head.tabIndex = head === stop ? 0 : -1));
+  const rest = () => stopAt(list.querySelector(".lab-now .lab-run-head") ?? heads()[0]);
+  list.addEventListener("focusin", ({ target }) => stopAt(target.closest(".lab-run-row").firstChild));
+  list.addEventListener("focusout", ({ relatedTarget }) => list.contains(relatedTarget) || rest());
+  panel.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    const rows = heads().filter((head) => head.checkVisibility());
+    const now = rows.indexOf(event.target.closest(".lab-run-row")?.firstChild);
+    const isInside = now >= 0 && event.target !== rows[now]; // in an open row: up leads to its head
+    rows[Math.max(0, Math.min(rows.length - 1, now + (isInside && step < 0 ? 0 : step)))]?.focus();
+    event.preventDefault(); // nothing else scrolls
+    event.stopPropagation();
+  });
   ask.addEventListener("click", ({ detail }) => {
     open(!isOpen());
     if (!detail && isOpen()) panel.focus({ preventScroll: true }); // it came by a key
@@ -58,6 +74,7 @@ function render({ model, el }) {
       row.paint(data);
       before = row.li;
     }
+    if (!list.contains(document.activeElement)) rest();
     const now = rows.find((row) => row.now), here = `${rows[0]?.run} ${now?.run} ${now?.running}`;
     if (here !== shown && now === rows[0]) el.scrollTop = 0; // what has just begun is in sight
     else if (here !== shown && now) for (const list of [el, panel]) bring(made.get(now.run).li, list);
