@@ -46,6 +46,17 @@ def test_it_is_alive_at_once(fresh_lab):  # tests may come in any order
     is_alive_at_once(fresh_lab)
 
 
+# Is what a stage is about (of the last, the loss) in sight, below its words?
+BELOW_THE_WORDS = """isLast => {
+    const walk = document.querySelector(".lab-glass-walk").getBoundingClientRect();
+    const about = isLast ? ".lab-glass-loss" : ".lab-glass-now";
+    return [...document.querySelectorAll(about)].every((it) => {
+        const { top, bottom } = it.getBoundingClientRect();
+        return walk.top >= 0 && top >= walk.bottom - 1 && bottom <= innerHeight + 1;
+    });
+}"""
+
+
 def test_the_glass_fits_a_narrow_page_and_no_stage_moves_it(fresh_lab):
     lab, glass = fresh_lab, fresh_lab.find(".lab-glass")
     lab.press("reset")
@@ -59,6 +70,12 @@ def test_the_glass_fits_a_narrow_page_and_no_stage_moves_it(fresh_lab):
         for way in ["on"] * 8 + ["back"] * 8:
             lab.page.get_by_label(f"One stage {way}").press("Enter")
             assert glass.bounding_box()["height"] == height, lab.text(".lab-glass-text")
+    lab.page.set_viewport_size({"width": 390, "height": 844})
+    on = lab.page.get_by_label("One stage on")
+    for i in range(8):
+        on.press("Enter")
+        lab.page.wait_for_function(BELOW_THE_WORDS, arg=i == 7)
+        assert on.evaluate("button => button === document.activeElement")
 
 
 def test_picture(url, browser):

@@ -13,7 +13,7 @@ from support.lab import InteractiveLab
 from support.lab.chain import Chain
 from support.lab.glass import MOST_IMAGES, MOST_NEURONS, pictures
 from support.lab.glass_texts import MINUS, TIMES, number, stages
-from support.lab.moments import copy
+from support.lab.moments import copy, network
 from support.lab.settings import Settings
 from support.lab.source import watched
 
@@ -132,6 +132,48 @@ def test_the_words_are_those_of_the_numbers():
     assert "0.05 times its gradient, with momentum besides" in said[8] and "falls" in said[8]
 
 
+@pytest.mark.parametrize("n", [20, 80])
+def test_the_image_to_begin_with_is_the_worst_and_wrong_ones_are_known(lab, n):
+    lab.glass.ask.value = True
+    lab.controls.sliders["batch_size"].value = n
+    lab.glass.step.click()
+    kept, step = lab.session.latest.kept, lab.glass.view.step
+    logits, labels = network(kept.before).forward(kept.x)[:64], kept.labels[:64]
+    losses = [cross_entropy(logits[i : i + 1], labels[i : i + 1]) for i in range(len(labels))]
+    assert step["worst"] == np.argmax(losses)
+    assert step["wrong"] == np.flatnonzero(logits.argmax(axis=1) != labels).tolist() != []
+    assert "; the others are marked in black" in step["stages"][4]
+
+
+def test_a_probability_is_all_only_where_softmax_says_so():
+    sure = {"W1": np.zeros((784, 10), np.float32), "b1": 25 * np.eye(10, dtype=np.float32)[3]}
+    chain = Chain(sure, sure, np.zeros((2, 784), np.float32), np.array([3, 3]))
+    assert 0.9999999 < chain.p[0, 3] < 1
+
+
+def test_of_one_image_it_speaks_as_of_one():
+    chain, *_ = a_step(n=1)
+    texts = stages(chain, Settings(batch_size=1), 0.1)
+    assert texts[0] == "The mini-batch x: 1 image, a row of 784 numbers."
+    how = "wrongly (marked in black)" if len(chain.wrong) else "rightly"
+    assert f"The image is read {how}." in texts[4] and "mean" not in texts[4]
+    assert "this same image" in texts[-1]
+    chain.labels[...] = chain.p.argmax(axis=1)
+    chain.wrong = chain.wrong[:0]
+    assert "The image is read rightly." in stages(chain, Settings(), 0.1)[4]
+
+
+def test_all_that_are_read_rightly_need_no_mark():
+    chain, *_ = a_step()
+    chain.wrong = []
+    assert "20 of 20 images are read rightly. Of" in stages(chain, Settings(), 0.1)[4]
+    chain.wrong = [4]
+    assert (
+        "19 of 20 images are read rightly; the other one is marked"
+        in stages(chain, Settings(), 0.1)[4]
+    )
+
+
 def test_a_step_that_goes_too_far_says_so():
     chain, _, _ = a_step(learning_rate=1000)
     assert "rises" in stages(chain, Settings(), 1000)[-1]
@@ -176,11 +218,16 @@ def test_step_is_off_where_no_step_can_be_taken(lab):
     assert lab.glass.hint.value == "" and lab.glass.view.step
 
 
-def test_while_it_trains_the_glass_says_how_to_see_a_step(lab):
+def test_while_it_trains_the_glass_says_how_to_see_a_step_and_has_a_pause(lab):
     lab.glass.ask.value = True
+    assert lab.glass.step.description == "Step"
 
     async def scenario():
         lab.buttons.train.click()
+        assert "Pause" in lab.glass.step.description and "nn-off" not in lab.glass.step._dom_classes
+        lab.glass.step.click()
+        assert lab.session.state == "paused" and lab.glass.step.description == "Step"
+        lab.buttons.pause.click()
         assert "Press <b>Pause</b>" in lab.glass.hint.value
         lab.buttons.speed.value = 10
         assert lab.glass.hint.value == "", "each step is shown"
@@ -237,6 +284,13 @@ def test_what_an_earlier_run_left_goes_with_the_next_rest(lab):
     lab.glass.step.click()
     run(train(lab, epochs=1))
     assert lab.glass.view.step == {}
+
+
+def test_a_run_that_was_taken_on_has_not_begun_anew(lab):
+    lab.glass.ask.value = True
+    run(train(lab, epochs=1))
+    lab.glass.step.click()
+    assert lab.glass.view.step["title"] == "Step 1 of run 2 (run 1 taken on)"
 
 
 def test_another_network_ends_it(lab):

@@ -13,7 +13,8 @@ class Chain:
 
     `before` and `after` are the weights around the step, as `MLP.params()` names them. With m
     layers, `values` are x, what leaves each ReLU, and the logits: m + 1 arrays. `dz` and `dW` are
-    the gradients of the loss at each layer's z and W, from the first layer to the last. `finite`
+    the gradients of the loss at each layer's z and W, from the first layer to the last. `wrong` are
+    the images that are read wrongly, by their numbers. `finite`
     is False, and there is nothing else, where the numbers are too large to go on.
     """
 
@@ -27,7 +28,8 @@ class Chain:
             self.finite = bool(np.isfinite(self.loss))
             if not self.finite:
                 return
-            self.p = softmax(self.values[-1])
+            self.p = softmax(self.values[-1].astype(np.float64))  # 0.99999999 is not yet 1
+            self.wrong = np.flatnonzero(self.p.argmax(axis=1) != labels)
             self.dz = backward(model, loss_fn.backward())
             self.loss_after = float(cross_entropy(network(after).forward(x), labels))
         self.dW = [layer.grads["W"] for layer in model.layers if isinstance(layer, Linear)]

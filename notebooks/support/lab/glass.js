@@ -1,6 +1,6 @@
 // One step under the glass. Its model has `step`: `title`, and if all is finite `stages` (texts),
-// `pictures` (each with its `stage` and `column`), `labels`, `p`, and `loss` (before and after the step,
-// as texts). `sizes` are those of its layers; without a step, of the network that waits for one, whose
+// `pictures` (each with its `stage` and `column`), `labels`, `p`, which images are read `wrong`ly, which one
+// is the `worst`, and `loss` (before and after the step, as texts). `sizes` are those of its layers; without a step, of the network that waits for one, whose
 // pictures are then the `frames`.
 
 const NEARLY = 0.005; // of a probability: half of one in a hundred
@@ -35,6 +35,17 @@ function render({ model, el }) {
     player.textContent = "▶ Play";
   }
 
+  const sticks = () => getComputedStyle(find("walk")).position === "sticky";
+
+  // On a telephone the words stick, and what they are about comes into sight below them.
+  function lead() {
+    if (!sticks()) return showWhole(box);
+    const { figure } = figures.find(({ picture }) => picture.stage === stage) ?? {};
+    const about = figure?.parentElement ?? find("loss"); // of the last stage: what it has brought
+    about.style.scrollMarginTop = `${find("walk").offsetHeight + 60}px`;
+    showWhole(about);
+  }
+
   // Show all that has come up to this stage, and say what it is.
   function walk(to) {
     stage = Math.max(0, Math.min(to, last()));
@@ -46,6 +57,7 @@ function render({ model, el }) {
       figure.setAttribute("aria-hidden", picture.stage > stage); // nor is it told before
     }
     box.classList.toggle("lab-glass-read", stage > last() / 2 - 1);
+    paint();
     const [before, after] = model.get("step").loss;
     find("loss").textContent = `loss ${before}${stage === last() ? ` → ${after}` : ""}`;
     for (const [button, off] of [[back, stage === 0], [next, stage === last()]])
@@ -54,17 +66,29 @@ function render({ model, el }) {
     if (find("text").textContent !== text) find("text").textContent = text;
   }
 
+  function walkOn(by) {
+    walk(stage + by);
+    if (sticks()) lead();
+  }
+
   function play() {
-    walk(stage < last() ? stage + 1 : 0);
+    walkOn(stage < last() ? 1 : -stage);
     player.textContent = "❚❚ Hold";
-    timer = setInterval(() => (stage < last() ? walk(stage + 1) : stop()), PACE);
+    timer = setInterval(() => (stage < last() ? walkOn(1) : stop()), PACE);
+  }
+
+  // Which images are read wrongly is known when softmax has spoken.
+  function paint() {
+    const { labels, wrong } = model.get("step");
+    const known = box.classList.contains("lab-glass-read") ? wrong : [];
+    for (const { figure, picture } of figures)
+      paintArray(figure.querySelector("canvas"), picture, chosen, labels, known);
   }
 
   function choose(image) {
     const { labels, p } = model.get("step");
     chosen = Math.max(0, Math.min(image, labels.length - 1));
-    for (const { figure, picture } of figures)
-      paintArray(figure.querySelector("canvas"), picture, chosen, labels);
+    paint();
     const mine = p[chosen][labels[chosen]];
     find("one").textContent =
       `x[${chosen}], ${article(labels[chosen])}, is ${verdict(p[chosen])}. ` +
@@ -82,9 +106,9 @@ function render({ model, el }) {
     find("strip").inert = !known;
     if (known || !figures.length) lay(known ? step.pictures : model.get("frames"));
     if (!known) return clear();
-    choose(chosen);
+    choose(step.worst); // its gradient is the strongest
     walk(stage);
-    if (isAsked) setTimeout(() => showWhole(box), 200); // the hint above it goes first
+    if (isAsked) setTimeout(lead, 200); // the hint above it goes first
     isAsked = false;
   }
 
@@ -139,16 +163,16 @@ function render({ model, el }) {
   for (const [button, by] of [[back, -1], [next, 1]])
     button.addEventListener("click", () => {
       stop();
-      walk(stage + by);
+      walkOn(by);
     });
   player.addEventListener("click", () => (timer ? stop() : play()));
   keepKeys(box);
   find("buttons").addEventListener("focusin", ({ target }) => { // who comes by key sees what they show
-    if (target.matches(":focus-visible")) showWhole(box);
+    if (target.matches(":focus-visible")) lead();
   });
   const asks = ({ target, isTrusted }) => {
     const step = isTrusted && target.closest?.(".lab-glass-step");
-    if (step && step.closest(".lab-at-glass")?.contains(box)) isAsked = true;
+    if (step && step.textContent.trim() === "Step" && step.closest(".lab-at-glass")?.contains(box)) isAsked = true;
   };
   document.addEventListener("click", asks, true);
   const end = follow(model, { "change:step": build, "change:sizes": build, "change:frames": build });

@@ -41,7 +41,7 @@ class Glass(widgets.VBox):
         line = widgets.HBox([self.ask, self.step, self.reset, self.what, self.hint])
         super().__init__([self.title, line.add_class("lab-glass-line"), self.view])
         self.ask.observe(self._unfold, "value")
-        self.step.on_click(lambda _: buttons.step.click())
+        self.step.on_click(lambda _: self._pressed().click())
         self.reset.on_click(lambda _: buttons.reset.click())
         buttons.speed.observe(lambda _: self._follow(), "value")
         self._unfold()
@@ -49,19 +49,27 @@ class Glass(widgets.VBox):
     def _follow(self):
         """Have Step look as if it could be pressed, or not; then say why, and what to press."""
         state, on, opened = self.buttons.state, self.buttons.is_on("step"), self.ask.value
-        (self.step.remove_class if on else self.step.add_class)("nn-off")
+        trains = state == "running"
+        (self.step.remove_class if on or trains else self.step.add_class)("nn-off")
         said = hint(state, slow=bool(self.buttons.speed.value))
+        self.step.description = self._pressed().description
         self.step.tooltip = "Take one step, and look at it" if on else plain(said)
+        if trains:
+            self.step.tooltip = self.buttons.pause.tooltip
         self.hint.value = "" if on and self.view.step else said
         for part, wanted in (
             (self.title, opened),
             (self.what, opened),
             (self.step, opened),
-            (self.reset, opened and not on and state != "running"),
+            (self.reset, opened and not on and not trains),
             (self.hint, opened),
             (self.view, opened),
         ):
             part.layout.display = None if wanted else "none"
+
+    def _pressed(self):
+        """Return what Step presses: while a training runs, Pause, which may be far above."""
+        return self.buttons.pause if self.buttons.state == "running" else self.buttons.step
 
     def show(self):
         """Show the newest step, if somebody looks and it is not shown already."""
@@ -94,7 +102,8 @@ class GlassView(anywidget.AnyWidget):
 
     `step` holds `stages`, what happens in which order, in words; `pictures`, each with the stage
     in which it comes and the column where it stands; `labels`, and `p` of ten digits, of each
-    image; and `loss`, before and after. Without a step there are the `frames` of its pictures.
+    image, which are read `wrong`ly, which is the `worst`; and `loss`, before and after. Without a
+    step there are the `frames` of its pictures.
     """
 
     _esm = script(HERE / "palette.js", HERE / "glass_pictures.js", HERE / "glass.js")
@@ -123,6 +132,7 @@ class GlassView(anywidget.AnyWidget):
         """Show a `Chain`, which is the newest step of a `Session`."""
         run = session.run
         title = f"Step {run.step:,} of run {run.number + 1}"
+        title += f" ({run.origin})" if run.origin else ""  # it did not begin anew
         if not chain.finite:
             self.clear(session.model)
             self.step = {"title": f"{title}: its numbers are not finite any more"}
@@ -133,10 +143,18 @@ class GlassView(anywidget.AnyWidget):
             "pictures": pictures(chain),
             "labels": chain.labels[:MOST_IMAGES].tolist(),
             "loss": [number(chain.loss), number(chain.loss_after)],
-            "p": np.round(chain.p[:MOST_IMAGES].astype(float), 4).tolist(),
+            "p": chain.p[:MOST_IMAGES].tolist(),
+            "wrong": chain.wrong[chain.wrong < MOST_IMAGES].tolist(),
+            "worst": worst(chain),
         }
         with self.hold_sync():
             self.sizes, self.step = widths(chain.before), step
+
+
+def worst(chain):
+    """Return which image, of those that are seen, has the largest loss."""
+    seen = chain.labels[:MOST_IMAGES]
+    return int(chain.p[np.arange(len(seen)), seen].argmin())
 
 
 def widths(params):

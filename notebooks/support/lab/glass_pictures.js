@@ -16,14 +16,16 @@ function sizeOf({ kind, rows, across, bytes }) {
   return [wide, count * Math.min(8, 128 / count)]; // a row of a small batch is not a wall
 }
 
-// Paint a picture; frame the image `chosen`, and in `p` mark the right digit of each.
-function paintArray(canvas, picture, chosen, labels) {
+// Paint a picture; frame the image `chosen`, mark the `wrong` ones in `x` and `p`, and in `p` the right
+// digit of each.
+function paintArray(canvas, picture, chosen, labels, wrong = []) {
   const { kind, rows, across, bytes, name } = picture;
   const [width, height] = sizeOf(picture);
   const values = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = values.length / across;
   Object.assign(canvas, { width: SHARP * width, height: SHARP * height });
-  Object.assign(canvas.style, { width: `${width}px` });
+  canvas.style.width = `${width}px`;
+  canvas.style.setProperty("--lab-high", `${height}px`);
   const context = canvas.getContext("2d");
   context.imageSmoothingEnabled = false;
   context.lineWidth = 2 * SHARP;
@@ -35,7 +37,9 @@ function paintArray(canvas, picture, chosen, labels) {
       const [left, top] = [(i % columns) * side, Math.floor(i / columns) * side];
       const tile = coloured(values.subarray(across * i, across * (i + 1)), 28, kind);
       context.drawImage(tile, left, top, side, side);
-      if (kind === "ink" && i === chosen) context.strokeRect(left + 1, top + 1, side - 2, side - 2);
+      if (kind !== "ink") continue;
+      if (wrong.includes(i)) markCorner(context, left, top, side / 3);
+      if (i === chosen) context.strokeRect(left + 1, top + 1, side - 2, side - 2);
     }
     return;
   }
@@ -45,7 +49,19 @@ function paintArray(canvas, picture, chosen, labels) {
   context.fillStyle = "#009e73";
   if (name === "p")
     labels.forEach((label, i) => context.fillRect((label + 0.4) * cell, i * row, 0.2 * cell, row));
+  context.fillStyle = "#000";
+  if (name === "p") for (const i of wrong) context.fillRect(0, i * row, 0.4 * cell, row);
   context.strokeRect(1, chosen * row - SHARP, canvas.width - 2, row + 2 * SHARP);
+}
+
+// Blacken the upper left corner of a tile.
+function markCorner(context, left, top, size) {
+  context.fillStyle = "#000";
+  context.beginPath();
+  context.moveTo(left, top);
+  context.lineTo(left + size, top);
+  context.lineTo(left, top + size);
+  context.fill();
 }
 
 // A canvas with a pixel for each of `values`, `across` of them in a row.

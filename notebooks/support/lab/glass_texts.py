@@ -40,8 +40,8 @@ def stages(chain, settings, learning_rate):
     texts.append(update(chain, settings, learning_rate))
     if settings.dropout:
         texts[1] += (
-            f" (In the step itself {say('dropout', settings.dropout)} silenced some neurons. Here "
-            "all of them speak, so the numbers are not quite those of the step.)"
+            f" (In the step {say('dropout', settings.dropout)} silenced some neurons. Here all "
+            "speak: the numbers differ a little.)"
         )
     return texts
 
@@ -49,7 +49,8 @@ def stages(chain, settings, learning_rate):
 def images(chain):
     n = len(chain.labels)
     first = f" You see the first {MOST_IMAGES}." if n > MOST_IMAGES else ""
-    return f"The mini-batch x: {n} image{'s' * (n != 1)}, each a row of 784 numbers.{first}"
+    many = "1 image, a row" if n == 1 else f"{n} images, each a row"
+    return f"The mini-batch x: {many} of 784 numbers.{first}"
 
 
 def layer(chain, i):
@@ -70,11 +71,19 @@ def logits(chain):
 
 
 def loss(chain):
-    right = int((chain.p.argmax(axis=1) == chain.labels).sum())
+    n, wrong = len(chain.labels), len(chain.wrong)
+    begin, how = "Softmax makes probabilities p of them.", f"{MINUS}log, {number(chain.loss)}."
+    if n == 1:
+        read = "wrongly (marked in black)" if wrong else "rightly"
+        return (
+            f"{begin} The image is read {read}. Take the right digit's probability (green): the "
+            f"loss is its {how}"
+        )
+    others = "the other one is" if wrong == 1 else "the others are"
+    marked = f"; {others} marked in black" if wrong else ""
     return (
-        f"Softmax makes probabilities p of them. {right} of {len(chain.labels)} images are read "
-        f"rightly. Of each take the right digit's probability (green): the loss is the mean of its "
-        f"{MINUS}log, {number(chain.loss)}."
+        f"{begin} {n - wrong} of {n} images are read rightly{marked}. Of each take the right "
+        f"digit's probability (green): the loss is the mean of its {how}"
     )
 
 
@@ -109,7 +118,7 @@ def update(chain, settings, learning_rate):
         rule += f", with {words} besides"
     moved = ", ".join(f"W{i} by {in_percent(chain.moved(i))}" for i in range(1, len(chain.dW) + 1))
     change = chain.loss_after - chain.loss
-    verdict = "The loss of these same images"
+    verdict = "The loss of " + ("these same images" if len(chain.labels) > 1 else "this same image")
     if not np.isfinite(chain.loss_after):
         return f"{rule}: {moved} of its length. {verdict} is not finite any more."
     how = "falls" if change < 0 else "rises" if change > 0 else "stays"

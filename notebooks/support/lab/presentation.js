@@ -14,9 +14,10 @@ const TABS = { // of a projector, in the head line; their numbers are keys
 };
 const TOOLTIP = "For a projector: fills the window";
 const SAID = "Keys: Space = train, pause or go on, → = Step, R = the runs, 1 to 5 = its parts " +
-  "(at Glass, ← and → = its stages, Space = play), Escape = close what is open, twice = back to the page";
-const KEYS = `<span class="lab-keys-hints">1–5 · R: runs · Space: ▶ · <span class="lab-keys-step">→: step</span><span
-  class="lab-keys-stages">← →: stages</span> · Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
+  "(at Glass, ← and → = its stages, Space = play them, or Step), Escape = close what is open, twice = back to the page";
+const KEYS = `<span class="lab-keys-hints">1–5 · <span class="lab-keys-runs">R: runs · </span>Space: <span
+  class="lab-keys-step"><span class="lab-keys-train">▶</span><span class="lab-keys-glass">step</span> · →: step</span><span
+  class="lab-keys-stages">play · ← →: stages</span> · Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
@@ -150,13 +151,14 @@ function markTab(lab) {
   });
 }
 
-// The button that this key presses: of the glass where that is in sight, and nothing trains.
+// The button that this key presses: of the glass where that is in sight; there Space never trains on.
 function speakersButton(lab, key) {
   const atGlass = lab.querySelector(".lab-tabs [aria-current=true]")?.dataset.text === "Glass";
   const pause = lab.querySelector(".lab-button-pause");
   const isRunning = !pause.matches(".nn-off") && pause.textContent.includes("Pause");
   const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`);
   if (atGlass && own?.checkVisibility({ visibilityProperty: true }) && !(isRunning && key === " ")) return own;
+  if (atGlass && key === " ") return lab.querySelector(".lab-glass-step"); // which is Pause while it trains
   const isUntrained = pause.matches(".nn-off") && !lab.querySelector(".lab-button-step.nn-off");
   // with settings that were moved, Go on would change a finished network; Train leaves it its row
   const isMoved = lab.querySelector(".lab-button-stop.nn-off") && lab.querySelector(".lab-controls.lab-moved");
