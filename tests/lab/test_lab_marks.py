@@ -149,6 +149,10 @@ def test_a_move_that_no_step_has_followed_is_none(lab):
     lab.controls.sliders["learning_rate"].value = 0.3
     lab.buttons.step.click()
     assert [str(change) for change in made.run.changes()] == [said], "it is where it was"
+    lab.controls.sliders["learning_rate"].value = 0.4
+    lab.buttons.step.click()
+    further = "learning rate 0.3 → 0.4 at step 5"
+    assert [str(change) for change in made.run.changes()] == [said, further], "no drag: a pause"
     lab.controls.sliders["learning_rate"].value = 0.9
     run(train(lab, epochs=1))
     assert "0.9" not in lab.run_list.rows[1]["label"], "the next run has it, not this one"

@@ -88,9 +88,8 @@ class Run:
         """Note the loss of the newest step, which is at `place`."""
         self.curve.add(loss, self.place)
         count = min(math.ceil(64 / self.now.batch_size), RECENT)  # single images only are noisy
-        latest = [loss for _, loss in islice(reversed(self.curve.recent), count)]
-        mean = sum(latest) / count
-        if len(latest) == count and mean > self.highest:
+        mean = sum(loss for _, loss in islice(reversed(self.curve.recent), count)) / count
+        if mean > self.highest:
             self.highest, self.peak = mean, self.step
 
     def per_step(self):
