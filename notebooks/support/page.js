@@ -125,6 +125,7 @@ function describe(model, box) {
       const state = button.classList.contains("nn-unfolds") ? "aria-expanded" : "aria-pressed";
       put(button, state, String(button.classList.contains("mod-active")));
     }
+    answerLine(box);
     // what follows a training is not read out at each of its steps
     for (const part of box.querySelectorAll(".nn-follows"))
       put(part, "aria-live", model.get("watched") ? "off" : "polite");

@@ -117,6 +117,19 @@ function answerTyping(box) {
   box.addEventListener("click", ({ detail }) => detail || forget(), true); // without a pointer
 }
 
+// The line of settings says that it is wrong, as long as the message below it does, which is in sight.
+function answerLine(box) {
+  const field = box.querySelector(".lab-line input"), note = box.querySelector(".lab-line-note");
+  if (!field || !note) return;
+  const isWrong = note.querySelector(".lab-trouble") !== null;
+  if (isWrong === field.hasAttribute("aria-invalid")) return;
+  note.id ||= `lab-line-note-${Math.random()}`;
+  for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", note.id]])
+    if (isWrong) field.setAttribute(name, value);
+    else field.removeAttribute(name);
+  if (isWrong && field === document.activeElement) requestAnimationFrame(() => showWhole(note));
+}
+
 // A comma parts thousands, as in 1,024, or else is a point, as in 0,02.
 function withoutComma(text) {
   if (/^[1-9]\d{0,2}(,\d{3})+$/.test(text)) return text.replaceAll(",", "");

@@ -193,7 +193,7 @@ def check_that_a_note_hides_and_outlives_nothing(lab, readout, note):
     readout.press("Enter")
 
 
-def test_what_has_begun_is_in_sight_in_the_list(lab):
+def test_all_runs_are_seen_whole_however_many_are_open(lab):
     lab.settle("tiny network")
     for _ in range(4):
         lab.press("reset")
@@ -201,14 +201,36 @@ def test_what_has_begun_is_in_sight_in_the_list(lab):
         lab.wait_for_pattern(".lab-status", "paused.* step 1 of")
     lab.press("stop")
     lab.wait_for_state("stopped")
-    runs = lab.find(".lab-runs-view")
-    runs.evaluate("list => (list.style.maxHeight = '70px')")  # less than these rows need
-    assert runs.evaluate("list => { list.scrollTop = 1e4; return list.scrollTop; }") > 0
-    lab.press("train")
-    lab.wait_for_state("finished")
-    assert runs.evaluate("list => list.scrollTop") == 0
-    runs.evaluate("list => (list.style.maxHeight = '')")
+    for head in lab.find(".lab-run-head").all():
+        head.press("Enter")
+    places = lab.find(".lab-below").evaluate(
+        """below => [...below.querySelectorAll(".lab-run-actions")].map((part) => {
+            const { bottom } = part.getBoundingClientRect(), end = below.getBoundingClientRect();
+            let cut = bottom > end.bottom;
+            for (let box = part; box !== below.parentElement; box = box.parentElement)
+                cut ||= box.scrollHeight > box.clientHeight + 1
+                    && getComputedStyle(box).overflowY !== "visible";
+            return cut;
+        })"""
+    )
+    assert len(places) > 4 and not any(places)
+    for head in lab.find(".lab-run-head").all():
+        head.press("Enter")
     lab.settle()
+
+
+def test_a_wrong_line_of_settings_says_so_where_it_is(lab):
+    lab.settle()
+    line, note = lab.find(".lab-line input"), lab.find(".lab-line-note")
+    line.evaluate("line => line.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    line.fill("learning_rate=abc")
+    line.press("Enter")
+    lab.wait_for_pattern(".lab-line", 'aria-invalid="true"')
+    assert line.get_attribute("aria-describedby") == note.get_attribute("id")
+    whole = "note => note.getBoundingClientRect().bottom <= innerHeight + 1"
+    lab.page.wait_for_function(whole, arg=note.element_handle())
+    lab.settle()
+    assert line.get_attribute("aria-invalid") is line.get_attribute("aria-describedby") is None
 
 
 def test_a_double_click_on_train_is_one_run(lab):
@@ -270,13 +292,13 @@ def test_the_focus_stays_on_an_image_that_is_painted_anew(lab):
     lab.page.keyboard.press("Enter")
     lab.wait_for_pattern(".lab-pad-verdict", "It reads")
     assert lab.text(".lab-pad-verdict") != strokes
-    for selector in (".lab-pad-verdict", ".lab-inside-name"):
+    for selector in (".lab-pad-told", ".lab-inside-name"):
         assert lab.find(selector).get_attribute("aria-live") == "off", "not while it trains"
     assert lab.find(".cm-behind[aria-live]").count() == 0
     lab.press("stop")
     lab.wait_for_state("stopped")
     lab.wait_for_pattern(".nn-voice", "stopped at step .* of the validation images")
-    assert lab.find(".lab-pad-verdict").get_attribute("aria-live") == "polite"
+    assert lab.find(".lab-pad-told").get_attribute("aria-live") == "polite"
     bar = lab.page.get_by_role("progressbar", name="Training").first
     assert 0 <= int(bar.get_attribute("aria-valuenow")) <= 100
     assert re.fullmatch(r"epoch \d+ of \d+", bar.get_attribute("aria-valuetext"))

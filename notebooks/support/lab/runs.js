@@ -53,7 +53,7 @@ function render({ model, el }) {
     if (target.closest(":is([data-action=back], [data-action=compare]):not(.nn-off)")) open(false);
     else if (target.closest(".lab-run-head") && !isOpen()) open(true);
   });
-  let shown; // the newest run and the present one, when the list was last scrolled
+  let shown; // the newest run and the present one, when Presentation's list was last scrolled
   let compared; // the run that is compared
 
   function paint() {
@@ -76,15 +76,14 @@ function render({ model, el }) {
     }
     if (!list.contains(document.activeElement)) rest();
     const now = rows.find((row) => row.now), here = `${rows[0]?.run} ${now?.run} ${now?.running}`;
-    if (here !== shown && now === rows[0]) el.scrollTop = 0; // what has just begun is in sight
-    else if (here !== shown && now) for (const list of [el, panel]) bring(made.get(now.run).li, list);
+    if (here !== shown && now) bring(made.get(now.run).li, panel);
     shown = here;
     const other = rows.find((row) => row.compared)?.run;
     if (other && other !== compared && el.contains(document.activeElement)) showMatrix(el);
     compared = other;
   }
 
-  return follow(model, {
+  const unfollow = follow(model, {
     "change:rows": paint,
     "change:common": () => {
       const text = model.get("common");
@@ -92,6 +91,28 @@ function render({ model, el }) {
     },
     "change:gone": () => (gone.textContent = model.get("gone")),
   });
+  const stop = measureMessage(el);
+  return () => {
+    stop();
+    unfollow();
+  };
+}
+
+// The style sheet keeps the room of a message: it has to know how high the present one is.
+function measureMessage(el) {
+  let timer = setTimeout(begin);
+  const measure = new ResizeObserver(([{ target }]) =>
+    target.parentElement?.style.setProperty("--lab-said", `${target.offsetHeight}px`),
+  );
+  function begin() {
+    const message = el.parentElement?.querySelector(".lab-message");
+    if (message) measure.observe(message);
+    else timer = setTimeout(begin, 50);
+  }
+  return () => {
+    clearTimeout(timer);
+    measure.disconnect();
+  };
 }
 
 function buildRow(model, { run }) {
@@ -115,8 +136,8 @@ function buildRow(model, { run }) {
     body.hidden = !body.hidden;
     head.setAttribute("aria-expanded", String(!body.hidden));
     if (body.hidden) return;
-    for (const list of [".lab-runs-view", ".lab-runs-panel"]) bring(li, li.closest(list));
-    if (!li.closest(".lab-large")) li.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    if (li.closest(".lab-large")) bring(li, li.closest(".lab-runs-panel"));
+    else showWhole(li);
   });
   li.append(head, body);
   let shown = "";
@@ -161,7 +182,7 @@ function showMatrix(el) {
   matrix?.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
-// Scroll the list, and nothing else, so that as much of a row is seen as fits, its beginning first.
+// Scroll the list of Presentation, and nothing else, so that as much of a row is seen as fits, its beginning first.
 function bring(row, list) {
   const [{ top, bottom }, room] = [row, list].map((part) => part.getBoundingClientRect());
   if (top < room.top) list.scrollTop += top - room.top;
