@@ -63,6 +63,7 @@ function padModel(network, values, read, corrected) {
       reading.hidden = hidden.map((a) => toBytes(shares(a)));
       reading.probabilities = p;
       reading.before = before;
+      reading.truth = model.get("truth");
     }
     model.set("reading", reading);
     read(x, reading.probabilities);

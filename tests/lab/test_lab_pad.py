@@ -45,6 +45,13 @@ def test_a_drawing_is_read_as_the_network_reads_its_image(pad):
     assert np.isclose(sum(pad.reading["probabilities"]), 1, atol=1e-5)
 
 
+def test_a_reading_comes_with_the_digit_of_its_own_image(pad, digits):
+    pad.load(digits.x_test[0], 4)
+    assert pad.reading["truth"] == 4
+    receive(pad, ink=to_ink(SEVEN), truth=None)  # as the page sends it
+    assert pad.reading["truth"] is None
+
+
 @pytest.mark.parametrize("hidden", [(), (7,), (128, 64), (300, 5, 9)])
 def test_the_activations_of_every_hidden_layer_are_shown(pad, hidden):
     pad.show(MLP((784, *hidden, 10)))

@@ -5,7 +5,7 @@ Set SCREENSHOTS to a folder to keep pictures of it.
 
 import re
 
-from pad_page import ONE
+from pad_page import NEXT_FRAME, ONE
 
 
 def test_an_empty_paper_has_no_reading(pad):
@@ -140,6 +140,27 @@ def test_a_digit_can_be_drawn_with_the_keyboard(pad):
     assert sum(any(box[i::28]) for i in range(28)) > 15 and not any(box[28 * 5 + 20 : 28 * 5 + 28])
     pad.page.keyboard.press("Delete")
     pad.wait(lambda: pad.probabilities() == [])
+
+
+def test_who_draws_with_the_keyboard_sees_paper_pen_and_keys(pad):
+    pad.draw((40, 40))
+    assert not pad.part("keys").is_visible() and not pad.part("pen").is_visible()
+    pad.clear()
+    pad.part("undo").focus()
+    pad.page.keyboard.press("Shift+Tab")
+    assert pad.part("keys").is_visible() and pad.part("pen").is_visible()
+    pad.page.mouse.move(*pad.place(140, 140))
+    outside = """canvas => {
+        const { top, bottom } = canvas.getBoundingClientRect();
+        return bottom < 0 || top > innerHeight;
+    }"""
+    while not pad.canvas.evaluate(outside):
+        pad.page.mouse.wheel(0, 400)
+        pad.page.evaluate(NEXT_FRAME)
+    pad.page.keyboard.press("ArrowDown")
+    edge = pad.canvas.bounding_box()
+    assert edge["y"] >= 0 and edge["y"] + edge["height"] <= pad.page.viewport_size["height"]
+    pad.clear()
 
 
 def test_the_eraser_takes_ink_away_and_shift_is_the_other(pad):

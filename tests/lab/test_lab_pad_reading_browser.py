@@ -27,6 +27,30 @@ def test_a_test_digit_arrives_at_the_network_pixel_for_pixel(pad):
     pad.wait(lambda: pad.probabilities() and pad.winner() == 3)
 
 
+def test_what_is_heard_waits_until_the_pen_rests(pad):
+    told = pad.part("told")
+    pad.clear()
+    pad.wait(lambda: told.text_content() == pad.verdict())
+    assert pad.part("verdict").get_attribute("role") is None, "what changes at once is not read out"
+    for digit in (5, 3):
+        before = told.text_content()
+        at_once = (
+            pad.part("examples")
+            .locator("button")
+            .nth(digit)
+            .evaluate(
+                """(button) => {
+                button.click(); // the label is known, the reading is not
+                return button.closest(".lab-pad").querySelector(".lab-pad-verdict").textContent;
+            }"""
+            )
+        )
+        assert at_once == before
+        pad.wait(lambda digit=digit: pad.verdict().endswith(f"It is a {digit}."))
+        pad.wait(lambda: told.text_content() == pad.verdict())
+    pad.clear()
+
+
 def test_a_correction_moves_the_bars_and_says_how(pad):
     pad.draw(*SEVEN)
     pad.rest()

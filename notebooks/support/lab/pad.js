@@ -9,6 +9,7 @@ const PAGE = `
       role="application" aria-label="Paper to draw a digit on. ${KEYS}"></canvas>
     <div class="lab-pad-hint">draw here</div>
     <div class="lab-pad-pen" hidden></div>
+    <div class="lab-pad-keys" aria-hidden="true">Space: pen down or up · arrows: move it<br>Shift: farther · E: eraser · Delete: clear</div>
     <div class="lab-pad-spoken" role="status"></div>
   </div>
   <div class="lab-pad-tools">
@@ -34,8 +35,9 @@ const PAGE = `
   <div class="lab-pad-layers"></div>
 </section>
 <section class="lab-pad-out">
-  <h4 class="lab-pad-verdict nn-follows" role="status"><span class="lab-pad-says"></span
+  <h4 class="lab-pad-verdict"><span class="lab-pad-says"></span
     ><span class="lab-pad-share"></span><span class="lab-pad-truth"></span></h4>
+  <div class="lab-pad-spoken lab-pad-told nn-follows" role="status"></div>
   <div class="lab-pad-bars" role="list" aria-label="How probable it is, of each digit"></div>
   <div class="lab-pad-caption lab-pad-key"></div>
 </section>
@@ -105,7 +107,6 @@ function render({ model, el }) {
     "change:strokes": paper.paint,
     "change:reading": paintReading,
     "change:when": paintReading,
-    "change:truth": paintReading,
     "change:learning_rate": paintRate,
     "change:note": () => {
       find("note").textContent = model.get("note");

@@ -189,6 +189,7 @@ class DrawingPad(anywidget.AnyWidget):
             reading["hidden"] = [to_bytes(a / max(a.max(), 1e-30)) for a in hidden]
             reading["probabilities"] = p.tolist()
             reading["before"] = self.before
+            reading["truth"] = self.truth  # the label of another image is never said of this one
         self.reading = reading
 
 

@@ -4,6 +4,7 @@ const SIZE = 280; // the unit of all coordinates: the width of what is drawn on
 const PEN = 22;
 const STEP = 8; // of an arrow key
 const FAR = 32; // of an arrow key with Shift
+const REST = 600; // milliseconds without a change, until what there is is said to a screen reader
 const WHOLE = { left: 0, top: 0, scale: 1 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const KEYS = "Keys: arrows move the pen (Shift: farther), Space: pen down or up, E: eraser, Home: middle, Delete: clear, Ctrl+Z: undo";
@@ -122,6 +123,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
   canvas.addEventListener("keydown", (event) => {
     if (event.altKey || event.metaKey || event.ctrlKey) return;
     const key = event.key === "E" ? "e" : event.key;
+    canvas.scrollIntoView({ block: "nearest" }); // nobody draws out of sight
     let first; // to be said
     if (key in ARROWS) {
       pressed.add(key);
@@ -133,7 +135,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
       first = actions[key]();
     }
     showPen();
-    sayPen(key in ARROWS ? 400 : 0, first);
+    sayPen(key in ARROWS ? REST : 0, first);
     event.preventDefault();
     event.stopPropagation();
   });
@@ -143,6 +145,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
     paper()?.undo();
     sayPen(0);
   });
+  canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && showPen());
   canvas.addEventListener("keyup", (event) => pressed.delete(event.key));
   canvas.addEventListener("blur", () => {
     pressed.clear();

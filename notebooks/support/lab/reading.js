@@ -15,7 +15,7 @@ function makeReading({ model, find, isDrawing }) {
   const say = (name, text) => find(name).textContent !== text && (find(name).textContent = text);
 
   function paintReading() {
-    const { seen = [], hidden = [], probabilities: p = [], before = [] } = model.get("reading");
+    const { seen = [], hidden = [], probabilities: p = [], before = [], truth: label = null } = model.get("reading");
     const winner = p.indexOf(Math.max(...p)); // -1 when there is no reading
     bars.forEach(({ row, fill, before: tick, value }, digit) => {
       row.classList.toggle("lab-pad-winner", digit === winner);
@@ -33,12 +33,23 @@ function makeReading({ model, find, isDrawing }) {
     paintPixels(find("seen"), seen);
     paintLayers(find("layers"), hidden);
     const says = p.length ? `It reads ${winner}` : seen.length ? "No reading: it diverged" : "Empty paper: no reading";
-    const truth = p.length ? model.get("truth") : null;
+    const truth = p.length ? label : null; // of the image that was read, not of one just put there
     say("says", says);
     say("share", p.length ? `, at ${percent(p[winner])}` : "");
     say("truth", truth === null ? "" : `. It is ${article(truth)}.`);
+    tellLater(find("verdict").textContent);
     find("truth").classList.toggle("lab-pad-misread", truth !== winner);
     for (const button of find("labels").children) button.disabled = p.length === 0;
+  }
+
+  // What is seen follows the pen; what is heard waits until it rests.
+  let telling, told;
+
+  function tellLater(text) {
+    if (text === told) return;
+    clearTimeout(telling);
+    telling = setTimeout(() => say("told", text), told === undefined ? 0 : REST);
+    told = text;
   }
 
   function paintCaption() {
