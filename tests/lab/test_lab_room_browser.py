@@ -278,6 +278,24 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     lab.settle()
 
 
+def up_and_down_go_from_run_to_run(lab):
+    """The rows are one Tab stop, nothing behind them scrolls, and Escape leads to their button."""
+    is_focused = "it => it === document.activeElement"
+    heads = lab.find(".lab-run-head")
+    for key in "r", "Tab":
+        lab.page.keyboard.press(key)
+    whole(lab, ".lab-runs-panel")
+    stops = [i for i in range(heads.count()) if heads.nth(i).get_attribute("tabindex") == "0"]
+    assert len(stops) == 1 and heads.nth(stops[0]).evaluate(is_focused)
+    for _ in range(heads.count()):
+        lab.page.keyboard.press("ArrowDown")
+    assert heads.last.evaluate(is_focused)
+    assert lab.page.locator(".lab-large").evaluate("lab => lab.scrollTop") == 0
+    lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-runs-ask").evaluate(is_focused)
+    lab.page.locator(".interactive-lab").focus()
+
+
 def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
@@ -290,6 +308,7 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     last, way = lab.find(".cm-9-9"), lab.find(".cm-moment")
     places = [last.bounding_box(), way.bounding_box()]
     assert lab.find(".lab-run-row").first.is_visible(), "the line that is drawn has its legend"
+    up_and_down_go_from_run_to_run(lab)
     lab.find(".lab-at-matrix summary").click()
     whole(lab, ".lab-at-matrix .lab-heading", ".lab-at-matrix .lab-answer", ".cm-moment", ".cm-9-9")
     answer = lab.find(".lab-at-matrix .lab-answer").bounding_box()
@@ -302,11 +321,12 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.find(f".cm-4-{digit}").click()
     lab.find(".cm-image").first.wait_for()
     whole(lab, ".cm-title", ".cm-image", ".cm-moment", ".cm-9-9")
+    assert lab.find(".cm-image canvas").first.bounding_box()["width"] >= 98
     assert [last.bounding_box(), way.bounding_box()] == places
     empty = next((i, j) for i in range(10) for j in range(10) if not lab.cells()[i][j])
     lab.find(".cm-{}-{}".format(*empty)).click()
     lab.wait_for_pattern(".cm-hint", "None, at this moment")
-    assert lab.find(".cm-behind").first.bounding_box()["height"] < 60, "one line, no white sheet"
+    assert lab.find(".cm-behind").first.bounding_box()["height"] < 72, "two lines, no white sheet"
     lab.page.keyboard.press("Escape")
     lab.find(".cm-behind").first.wait_for(state="hidden")
     lab.find(".lab-at-curve summary").first.click()

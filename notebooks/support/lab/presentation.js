@@ -209,8 +209,11 @@ function listen(lab, toggle, signal) {
   }, true);
   on(window, "keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return;
+    const wasAtRuns = byTab && document.activeElement.closest(".lab-runs-panel");
     if (closeNearest(lab, headEnd(lab))) stay();
     else askToLeave();
+    const runs = lab.querySelector(".lab-runs-ask");
+    if (wasAtRuns && runs.ariaExpanded === "false") runs.focus({ preventScroll: true });
   });
   on(window, "keydown", (event) => { // a field would keep Escape for itself
     if (event.key !== "Escape" || !lab.contains(event.target) || !event.target.matches(FIELD)) return;

@@ -7,7 +7,15 @@ import anywidget
 from ..page import script, style
 
 HERE = Path(__file__).parent
-SHEETS = ["head", "presentation", "projector", "projector_pad", "projector_end", "foot"]
+SHEETS = [
+    "head",
+    "presentation",
+    "projector",
+    "projector_pad",
+    "projector_end",
+    "foot",
+    "projector_room",
+]
 
 
 class Presentation(anywidget.AnyWidget):
