@@ -102,7 +102,7 @@ function render({ model, el }) {
 function measureMessage(el) {
   let timer = setTimeout(begin);
   const measure = new ResizeObserver(([{ target }]) =>
-    target.parentElement?.style.setProperty("--lab-said", `${target.offsetHeight}px`),
+    target.parentElement?.style.setProperty("--lab-said", `${target.getBoundingClientRect().height}px`),
   );
   function begin() {
     const message = el.parentElement?.querySelector(".lab-message");
