@@ -401,18 +401,3 @@ def test_a_run_that_goes_on_with_its_corrections_says_so(lab):
     label = labels_of_runs(lab)[0]
     assert "on the way corrected twice at step 17" in label and "same line" not in label
     assert "after 2 corrections" not in label and "◇ a correction." in lab.chart.key
-
-
-def test_a_line_is_called_the_same_when_it_is_drawn(lab):
-    run(train(lab, epochs=3))
-
-    async def scenario():
-        lab.buttons.train.click()
-        await until(lambda: lab.session.run.step > 20)
-        lab.draw_curve(now=True)
-        lab.draw_matrix(now=True)
-        assert "same line" not in labels_of_runs(lab)[1], "its end is a mean of fewer steps"
-        await lab.session.driver.task
-
-    run(scenario())
-    assert "same line as run 1" in labels_of_runs(lab)[1]

@@ -129,7 +129,7 @@ function buildRow(model, { run }) {
     button.dataset.action = action;
     button.addEventListener("click", () => model.send({ action, run }));
   }
-  const waits = element("div", { class: "lab-run-waits", hidden: "" });
+  const waits = element("div", { class: "lab-run-waits" });
   body.append(full, buttons, waits);
   head.append(...parts);
   head.addEventListener("click", () => {
@@ -151,13 +151,15 @@ function buildRow(model, { run }) {
       parts[0].textContent = run;
       const line = `<path d="M0 5H34" stroke="${data.colour}" stroke-width="2.5" stroke-dasharray="${data.dash}"/>`;
       parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true">${data.colour && line}</svg>`;
-      parts[2].textContent = unbroken(data.label);
+      const apart = data.now && data.moment ? `; ${data.moment}` : ""; // a line of its own
+      parts[2].textContent = unbroken(data.label.replace(apart, ""));
+      if (data.now) parts[2].append(element("span", { class: "lab-run-moment" }, unbroken(apart.slice(2))));
       parts[3].textContent = data.ending;
       head.setAttribute("aria-label", [`Run ${run}: ${data.label}`, data.ending].filter(Boolean).join(", "));
       const lines = [data.full, data.file && `file: ${data.file}`, ...data.changes, data.time].filter(Boolean);
       head.title = lines.slice(0, data.time ? -1 : undefined).join("\n");
       full.replaceChildren(...lines.map((line) => element("div", {}, unbroken(line))));
-      waits.hidden = data.waits.length === 0;
+      waits.style.visibility = data.waits.length ? "" : "hidden"; // its room is kept: nothing moves
       waits.textContent = "While a training is under way, a pale button waits: let it end, or press Stop.";
       for (const button of buttons.children) {
         button.hidden = !data.actions.includes(button.dataset.action);

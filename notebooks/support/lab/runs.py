@@ -65,14 +65,13 @@ class RunList(anywidget.AnyWidget):
         moment = run.moment(state if now else "stopped")
         actions = ["use"] if now else ["use", "back", "compare"]
         changes = run.changes()
-        # of a line that is still drawn the end is a mean of fewer steps: it hangs off the other
-        alike = "" if now and state == "running" else twin(run, self.runs)
         waits = {"running": actions, "paused": ["back", "compare"]}.get(state, [])
         return {
             "run": run.number + 1,
             "colour": "" if run.origin and not run.step else colour(run),  # there is no line
             "dash": dash(run),
-            "label": label + (f"; {moment}" if moment else "") + way(run) + alike,
+            "moment": moment,
+            "label": label + (f"; {moment}" if moment else "") + way(run) + twin(run, self.runs),
             "ending": run.ending(),
             "full": "" if label == run.made() else run.made(),
             "file": run.file,
