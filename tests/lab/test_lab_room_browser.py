@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ def whole(lab, *parts):
     """Assert that all of these parts are in the window, when it has stopped scrolling."""
     for _ in range(50):
         boxes = {part: lab.find(part).first.bounding_box() for part in parts}
-        outside = [p for p, box in boxes.items() if box["y"] < -2 or box["y"] + box["height"] > 720]
+        outside = [p for p, box in boxes.items() if box["y"] < -2 or box["y"] + box["height"] > 721]
         if not outside:
             return boxes
         lab.page.wait_for_timeout(200)
@@ -161,6 +162,8 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     if lab.state() == "running":
         lab.press("pause")
     lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")  # away from the cell
+    step = re.search("step ([0-9,]+) of", lab.text(".lab-status"))[1]
+    lab.wait_for_pattern(".nn-voice", f"paused at step {step},")  # what is said of it comes first
     escape_twice(lab)
     lab.find(".lab-speed select").select_option("full speed")
     lab.settle()
