@@ -422,7 +422,9 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     lab.page.wait_for_function(
         "/, step 1, .*; the first point; run /.test(document.activeElement.ariaValueText)"
     )
-    first = lab.find(".lab-chart-mark").bounding_box()["x"]
+    mark = lab.find(".lab-chart-mark").element_handle()
+    lab.page.wait_for_function("mark => mark.getClientRects().length", arg=mark)
+    first = mark.bounding_box()["x"]
     lab.page.keyboard.press("ArrowRight")
     # the next point may be the first step of another run, in which a step is a larger part of an
     # epoch: which runs there are depends on the tests before this one
