@@ -14,8 +14,8 @@ class Chain:
     `before` and `after` are the weights around the step, as `MLP.params()` names them. With m
     layers, `values` are x, what leaves each ReLU, and the logits: m + 1 arrays. `dz` and `dW` are
     the gradients of the loss at each layer's z and W, from the first layer to the last. `wrong` are
-    the images that are read wrongly, by their numbers. `finite`
-    is False, and there is nothing else, where the numbers are too large to go on.
+    the images that are read wrongly, by their numbers. `finite` is False, and there is nothing
+    else, where the numbers are too large to go on.
     """
 
     def __init__(self, before, after, x, labels):

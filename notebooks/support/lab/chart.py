@@ -156,9 +156,9 @@ def key(frame, run, under_way):
         s = "s" * (len(frame.newest) > 1)
         text += f" Small dot{s}: the newest step{s}."
     if frame.moves:
-        corrected = [move.words.startswith("corrected") for move in frame.moves]
-        kinds = ["a setting was moved"] * (not all(corrected)) + ["a correction"] * any(corrected)
-        text += f" ◇ {' or '.join(kinds)}."
+        kinds = {"corrections": "a correction"}
+        found = {kinds.get(move.name, "a setting was moved") for move in frame.moves}
+        text += f" ◇ {' or '.join(sorted(found))}."
     if run and (run.now.distortion or run.now.dropout):
         what = "images are distorted" if run.now.distortion else "network drops neurons out"
         where = "below" if loss else "above"

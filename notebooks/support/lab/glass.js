@@ -1,7 +1,7 @@
 // One step under the glass. Its model has `step`: `title`, and if all is finite `stages` (texts),
-// `pictures` (each with its `stage` and `column`), `labels`, `p`, which images are read `wrong`ly, which one
-// is the `worst`, and `loss` (before and after the step, as texts). `sizes` are those of its layers; without a step, of the network that waits for one, whose
-// pictures are then the `frames`.
+// `pictures` (each with its `stage` and `column`), `labels`, `p`, which images are read `wrong`ly, which
+// one is the `worst`, and `loss` (before and after the step, as texts). `sizes` are those of its layers;
+// without a step, of the network that waits for one, whose pictures are then the `frames`.
 
 const NEARLY = 0.005; // of a probability: half of one in a hundred
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences

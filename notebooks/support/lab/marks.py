@@ -8,11 +8,12 @@ NEAR = 9  # units of the drawing; of marks that are nearer to each other one is 
 
 
 class Mark(NamedTuple):
-    """A setting was moved: the place in the drawing, and the words."""
+    """A setting was moved: the place in the drawing, the words, and which it was."""
 
     x: float
     y: float
     words: str
+    name: str
 
 
 def moves(frame, run, top):
@@ -25,7 +26,7 @@ def moves(frame, run, top):
     ys = [max(frame.y(value), top) for _, value in line]
     places = [frame.x(change.place[frame.axis]) for change in changes]
     return [
-        Mark(x, float(np.interp(x, xs, ys)), str(change))
+        Mark(x, float(np.interp(x, xs, ys)), str(change), change.name)
         for x, change in zip(places, changes, strict=True)
         if x <= frame.x(frame.end)
     ]
@@ -34,7 +35,7 @@ def moves(frame, run, top):
 def diamonds(marks, ink):
     """Return the marks as SVG: another shape than a dot, hollow."""
     drawn, last = "", -NEAR
-    for x, y, _ in marks:
+    for x, y, *_ in marks:
         if x - last >= NEAR:
             drawn += f"M{x:.1f} {y - 7:.1f}l6 7l-6 7l-6 -7z"
             last = x

@@ -184,7 +184,8 @@ function showMatrix(el) {
   matrix?.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
-// Scroll the list of Presentation, and nothing else, so that as much of a row is seen as fits, its beginning first.
+// Scroll the list of Presentation, and nothing else, so that as much of a row is seen as fits, its
+// beginning first.
 function bring(row, list) {
   const [{ top, bottom }, room] = [row, list].map((part) => part.getBoundingClientRect());
   if (top < room.top) list.scrollTop += top - room.top;

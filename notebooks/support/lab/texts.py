@@ -49,8 +49,7 @@ QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     ),
     "exam": (
         "will the test accuracy be above, equal to or below the validation accuracy?",
-        "Usually a little below, often by less than a point: the test digits are by other hands. "
-        "Whoever tunes for long usually falls deeper.",
+        "Usually a little below, often by less than a point: the test digits are by other hands.",
     ),
 }
 
