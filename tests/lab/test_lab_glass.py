@@ -370,16 +370,8 @@ def test_before_a_step_there_are_its_frames_and_each_says_what_it_will_hold(lab)
     lab.controls.preset_buttons[2].click()
     lab.buttons.reset.click()
     assert view.sizes == [4, 10] and not view.step
-    assert [p["name"] for p in view.frames] == [
-        "x",
-        "a1",
-        "logits",
-        "p",
-        "dlogits",
-        "dW2",
-        "dz1",
-        "dW1",
-    ]
+    names = [picture["name"] for picture in view.frames]
+    assert names == ["x", "a1", "logits", "p", "dlogits", "dW2", "dz1", "dW1"]
 
 
 def test_the_frames_are_there_while_a_training_runs_and_after_it_diverged(lab):

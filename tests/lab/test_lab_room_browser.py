@@ -101,12 +101,12 @@ def escape_twice(lab):
     """The first one, with nothing open, says what a second does; another key ends that."""
     on, hints = lab.find(".lab-present").get_attribute, lab.find(".lab-keys")
     assert "Esc Esc: back" in hints.inner_text()
-    for _ in range(2):
+    for is_first in (True, False):
         lab.page.keyboard.press("Escape")
         said = "Esc again: back to the page"
         assert hints.inner_text() == lab.text(".nn-voice") == said
         assert on("aria-pressed") == "true"
-        if _ == 0:
+        if is_first:
             lab.page.keyboard.press("Tab")
             assert "Esc Esc: back" in hints.inner_text()
     lab.page.keyboard.press("Escape")
@@ -216,9 +216,8 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     lab.page.keyboard.press("3")
     assert lab.find(".lab-inside-grid").evaluate("it => it === document.activeElement")
     assert lab.find(".lab-at-glass").bounding_box()["y"] > 718, "the next part is not seen"
-    lab.find(
-        ".lab-at-inside .lab-heading"
-    ).first.click()  # and by a speaker, to whom no stop matters
+    # and by a speaker, to whom no stop matters
+    lab.find(".lab-at-inside .lab-heading").first.click()
     lab.page.keyboard.press("4")
     assert lab.find(".lab-glass-step").evaluate("it => it !== document.activeElement")
     frames = lab.find(".lab-glass-later canvas")
