@@ -412,6 +412,7 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lab.wait_for_pattern(".lab-chart-note", "epoch .*training 0")
     lab.page.mouse.move(5, 5)
+    lab.wait_until_heard()  # the note may have been of a test before this one
     sheet.focus()
     lab.page.wait_for_function(
         "document.activeElement.getAttribute('aria-valuetext').startsWith('nothing is pointed at')"
@@ -422,9 +423,7 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     lab.page.wait_for_function(
         "/, step 1, .*; the first point; run /.test(document.activeElement.ariaValueText)"
     )
-    mark = lab.find(".lab-chart-mark").element_handle()
-    lab.page.wait_for_function("mark => mark.getClientRects().length", arg=mark)
-    first = mark.bounding_box()["x"]
+    first = lab.find(".lab-chart-mark").bounding_box()["x"]
     lab.page.keyboard.press("ArrowRight")
     # the next point may be the first step of another run, in which a step is a larger part of an
     # epoch: which runs there are depends on the tests before this one
