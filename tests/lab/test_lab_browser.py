@@ -47,7 +47,7 @@ INKED = """all => all.every(canvas => {
 def lab(folder, browser, server):
     """The lab of the lesson, with the short training done that it comes with.
 
-    Of the lesson's other cells none is run here: tests/everywhere/test_lessons_browser_others.py
+    Of the lesson's other cells none is run here: tests/everywhere/test_lessons_browser.py
     runs them all.
     """
     path = folder / "notebooks" / f"{NOTEBOOK}.ipynb"

@@ -1,8 +1,7 @@
 """The lessons in JupyterLab in a real browser: all text, every widget, and that each answers.
 
 Of the cells, those run that show more than text and pictures, and those that they need: nbval runs
-all of them, once, in the same run of the tests. One lesson stands for all kinds of widgets; the
-others are in tests/everywhere. Set SCREENSHOTS to a folder to keep pictures of them.
+all of them, in `make test`. Set SCREENSHOTS to a folder to keep pictures of them.
 """
 
 import statistics
@@ -16,7 +15,6 @@ from needed_cells import needed_cells
 from project_copy import ROOT, write_notebook
 
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
-OFTEN = ["05_training_loop"]  # with a figure, a training and a live curve
 STILL = {"text/plain", "text/html", "image/png"}
 # A live curve comes with the longest training of its lesson; they are all drawn by one function.
 LIVE_CURVE = "05_training_loop"
@@ -43,12 +41,8 @@ def is_shown_alive(cell, lesson):
     return not shown <= STILL and ("loss_svg(" not in cell.source or lesson == LIVE_CURVE)
 
 
-@pytest.mark.parametrize("lesson", OFTEN)
+@pytest.mark.parametrize("lesson", LESSONS)
 def test_lesson(lesson, open_notebook):
-    check_lesson(lesson, open_notebook)
-
-
-def check_lesson(lesson, open_notebook):
     """Open a lesson, run what is alive in it, and operate all of it."""
     page = open_notebook(lesson)
     cells = nbformat.read(ROOT / "notebooks" / f"{lesson}.ipynb", as_version=4).cells
