@@ -134,7 +134,7 @@ def test_line_and_dots_are_explained(lab):
     assert "Dots: validation images, at the end" in lab.chart.key
     assert "distorted" not in lab.chart.key and 'of 1 run"' in lab.chart.svg
     run(train(lab, distortion=1.0))
-    assert "Only the training images are distorted, so the dots may lie below" in lab.chart.key
+    assert "Only the training images are distorted: dots may lie below" in lab.chart.key
     lab.chart.quantity = "accuracy"
     assert "each epoch" not in lab.chart.key and "may lie above" in lab.chart.key
 

@@ -8,8 +8,8 @@ OVERFLOWED = (
     "the next one went further still."
 )
 RESTS = (
-    "{} so wide that the loss leapt up and most ReLUs fell silent: no gradient comes through them "
-    "any more, and the loss rests where guessing is."
+    "{} so wide that most ReLUs fell silent: no gradient comes through, and the loss rests where "
+    "guessing is."
 )
 LEAPT = "The loss leapt up{}, and {}."
 LITTLE = (

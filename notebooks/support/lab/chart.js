@@ -1,6 +1,7 @@
 // The curves in the page, and the numbers at the place that pointer or keyboard points at.
 
 const [WIDTH, FRAME_LEFT, FRAME_RIGHT] = [460, 62, 430]; // units of the drawing
+const LONG_KEY = 116; // letters: Presentation writes a longer one smaller
 const FAR = 10; // recorded points that a key goes with Shift
 const BY = {
   ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -FAR, PageUp: FAR, Home: -1e6, End: 1e6,
@@ -82,7 +83,10 @@ function render({ model, el }) {
   return follow(model, {
     "change:back": lookBack,
     "change:svg": () => (drawing.innerHTML = model.get("svg")),
-    "change:key": () => (key.textContent = model.get("key")),
+    "change:key": () => {
+      key.textContent = model.get("key");
+      key.classList.toggle("lab-long", key.textContent.length > LONG_KEY);
+    },
     "change:said": say,
   });
 }

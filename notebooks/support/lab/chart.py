@@ -162,5 +162,5 @@ def key(frame, run, under_way):
     if run and (run.now.distortion or run.now.dropout):
         what = "images are distorted" if run.now.distortion else "network drops neurons out"
         where = "below" if loss else "above"
-        text += f" Only the training {what}, so the dots may lie {where} the line."
+        text += f" Only the training {what}: dots may lie {where}."
     return text

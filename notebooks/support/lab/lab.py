@@ -25,7 +25,7 @@ from .settings import changes
 from .shelf import is_promised
 from .split import hold_back
 from .spoken import plain, spoken
-from .texts import FOR_THE_NEXT, KEPT, PRESETS_WAIT, price, status, trouble, warning
+from .texts import FOR_THE_NEXT, KEPT, PRESETS_WAIT, message, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
 from .wiring import connect
@@ -279,4 +279,4 @@ class InteractiveLab(widgets.VBox):
         self.glass.show()
 
     def _say(self, text, css_class="lab-remark"):
-        self.message.value = f'<div class="{css_class}" role="status">{text}</div>' if text else ""
+        self.message.value = message(text, css_class)

@@ -15,8 +15,20 @@ const OPEN = [
   [".lab-at-matrix .cm", ".cm-close"],
 ];
 
-// What lies over the curve or the matrix in Presentation, by what closes it.
-const COVERS = ".lab-at-settings .lab-more.mod-active, .lab-runs-ask[aria-expanded='true'], .lab-at-matrix .cm-close";
+// What lies over the curve or the matrix in Presentation, by what closes it; and where each is asked for.
+const COVERS = [".lab-at-settings .lab-more.mod-active", ".lab-runs-ask[aria-expanded='true']", ".lab-at-matrix .cm-close"];
+const ASKED = ".lab-at-settings, .lab-runs, .cm";
+
+// Of what lies over curve and matrix, only the one is open that was asked for at last, by this click.
+// The matrix's answer and "More settings" want the same room, too.
+function closeOthers(lab, target) {
+  if (target.closest(".lab-at-matrix .lab-question:not([open])")) return closeAll(lab, COVERS[0]);
+  const isOpen = (cover) => lab.querySelector(cover)?.checkVisibility();
+  const asked = COVERS.filter(isOpen).find((cover) => lab.querySelector(cover).closest(ASKED).contains(target));
+  const others = COVERS.filter((cover) => cover !== asked);
+  if (asked === COVERS[0]) others.push(".lab-at-matrix .lab-question[open] summary");
+  if (asked) closeAll(lab, others.join());
+}
 
 // Close what these close; the focus stays where it is.
 function closeAll(lab, selector) {

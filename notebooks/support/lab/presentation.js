@@ -102,18 +102,31 @@ function present(lab, toggle) {
   lab.ariaDescription = SAID; // heard once
   lab.showPopover?.();
   lab.scrollTop = 0; // it begins at the curve
+  const stop = measureHeading(lab);
   const listening = new AbortController();
   listen(lab, toggle, listening.signal);
   markTab(lab);
   lab.focus({ preventScroll: true });
   return () => {
     listening.abort();
+    stop();
     lab.hidePopover?.();
     for (const name of ["popover", "role", "aria-label", "aria-description"]) lab.removeAttribute(name);
     lab.classList.remove("lab-large");
     place.style.minHeight = "";
     return null;
   };
+}
+
+// The style sheet has to know where the matrix's accuracy ends: "More settings" lie below it.
+function measureHeading(lab) {
+  const [settings, accuracy] = [".lab-at-settings", ".lab-at-matrix .cm-looking"].map((part) => lab.querySelector(part));
+  const measure = new ResizeObserver(() => {
+    const over = accuracy.getBoundingClientRect().bottom - settings.getBoundingClientRect().top;
+    settings.style.setProperty("--lab-over", `${over / settings.currentCSSZoom}px`);
+  });
+  for (const part of [settings, accuracy, lab.querySelector(".lab-at-matrix .lab-question")]) measure.observe(part);
+  return () => measure.disconnect();
 }
 
 // Where the head line of Presentation ends.
@@ -224,7 +237,8 @@ function listen(lab, toggle, signal) {
   on(lab, "scroll", () => markTab(lab));
   on(lab, "focusout", ({ target }) => target === lab && lab.removeAttribute("aria-description"));
   on(lab, "click", ({ target, detail }) => {
-    if (target.closest(TRAINS)) closeAll(lab, COVERS); // now there is something to be seen
+    if (target.closest(TRAINS)) closeAll(lab, COVERS.join()); // now there is something to be seen
+    closeOthers(lab, target);
     const pressed = target.closest("button, .lab-question summary, .lab-glass canvas");
     if (target.closest(".cm-image")) show(lab, "Your own digit", !detail); // it is put onto the pad
     if (detail && pressed === document.activeElement) rest();

@@ -6,6 +6,7 @@ const ACTIONS = { // what is written on a button, and what else is said of it
   back: ["Bring back", "make the network that this run left the present one"],
   compare: ["Compare", "show this run beside the present one"],
 };
+const LONG_LABEL = 95; // letters: Presentation writes a longer one smaller, below the curve
 
 function render({ model, el }) {
   el.classList.add("lab-runs-view", "nn-part");
@@ -148,6 +149,7 @@ function buildRow(model, { run }) {
       if (JSON.stringify(data) === shown) return;
       shown = JSON.stringify(data);
       li.classList.toggle("lab-now", data.now);
+      li.classList.toggle("lab-long", data.label.length - data.moment.length > LONG_LABEL);
       parts[0].textContent = run;
       const line = `<path d="M0 5H34" stroke="${data.colour}" stroke-width="2.5" stroke-dasharray="${data.dash}"/>`;
       parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true">${data.colour && line}</svg>`;

@@ -5,6 +5,7 @@ import math
 
 from . import advice
 from .shelf import is_promised
+from .spoken import plain
 
 WAITS = {
     "interrupted": "The kernel was interrupted, and the training waits. Press Go on, or Stop.",
@@ -20,12 +21,13 @@ FOR_THE_NEXT = (
     "<b>Go on</b> and <b>Step</b> continue the one that waits, with its own settings."
 )
 
+LONG = 272  # letters: Presentation writes a longer message smaller, and it is whole
+
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     "train": (
         "what does half a minute at batch size 1 do to the curve? And at a tenth of the rate?",
-        "At 0.1 it learns next to nothing: every step follows a single image, and a few wild ones "
-        "silence most of the ReLUs. At 0.01 one epoch is enough for about 97 %, but it takes 64 "
-        "times as many steps, and much longer. Small batches want small steps.",
+        "At 0.1 it learns next to nothing: a few wild images silence most ReLUs. At 0.01 one epoch "
+        "is enough for about 97 %, but of 64 times as many steps. Small batches want small steps.",
     ),
     "matrix": (
         "look back to the start. Why do a few columns hold most images?",
@@ -90,6 +92,12 @@ def warning(session):
     if session.state == "ready" and left in session.runs and is_promised(left):
         return KEPT.format(left.number + 1), "lab-remark"
     return "", "lab-remark"
+
+
+def message(text, css_class):
+    """Return what stands below the curve, as HTML."""
+    css_class += " lab-long" * (len(plain(text)) > LONG)
+    return f'<div class="{css_class}" role="status">{text}</div>' if text else ""
 
 
 def trouble(error):
