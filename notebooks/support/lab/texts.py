@@ -27,7 +27,8 @@ QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     "train": (
         "what does half a minute at batch size 1 do to the curve? And at a tenth of the rate?",
         "At 0.1 it learns next to nothing: a few wild images silence most ReLUs. At 0.01 one epoch "
-        "is enough for about 97 %, but of 64 times as many steps. Small batches want small steps.",
+        "is enough for about 97 %, but that is 64 times as many steps. Small batches want small "
+        "steps.",
     ),
     "matrix": (
         "look back to the start. Why do a few columns hold most images?",
