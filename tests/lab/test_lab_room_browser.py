@@ -638,18 +638,31 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
     assert box["lab-inside-layer > :last-child"]["width"] > 250
 
 
-def test_on_a_phone_train_and_status_stay_in_sight(lab):
+def test_on_a_phone_train_comes_first_and_stays_in_sight_with_the_status(lab):
     lab.page.set_viewport_size({"width": 390, "height": 844})
     lab.page.wait_for_function("() => innerWidth === 390")
+    lab.find(".lab-title").evaluate("title => title.scrollIntoView({ behavior: 'instant' })")
+    order = "button-train", "button-pause", "button-step", "button-stop", "button-reset", "speed"
+    buttons = [lab.find(f".lab-{part}").bounding_box() for part in order]
+    rests = lab.find(".lab-status").bounding_box()["y"]
     lab.find(".lab-ways button").nth(1).click()
     below = "part => [part.getBoundingClientRect().top].every((top) => top >= 0 && top < 120)"
     lab.page.wait_for_function(below, arg=lab.find(".lab-at-pad").element_handle())
     seen = ("at-pad .lab-heading", "pad-paper", "pad-tools", "pad-bars")
     boxes = [lab.find(f".lab-{part}").first.bounding_box() for part in seen]
-    line = [lab.find(part).bounding_box() for part in (".lab-button-train", ".lab-status")]
-    end = lab.find(".lab-at-top").evaluate("top => top.getBoundingClientRect().bottom")
+    line = [lab.find(f".lab-{part}").bounding_box() for part in ("button-train", "status", "bar")]
+    on_top = "part => part.contains(document.elementFromPoint({x} + {width} / 2, {y} + 20))"
+    covered = [
+        part
+        for part, box in zip((".lab-button-train", ".lab-status"), line, strict=False)
+        if not lab.find(part).evaluate(on_top.format(**box))
+    ]
     hidden = lab.find(".lab-button-step").bounding_box()
     resize(lab, 1280)
+    places = [(box["y"], box["x"]) for box in buttons]
+    assert places == sorted(places), "as Tab goes from one to the next"
+    assert buttons[0]["y"] > rests > 56 and covered == []
+    end = line[1]["y"] + line[1]["height"]
     assert all(part["y"] >= 0 and part["y"] + part["height"] <= end for part in line)
     assert end <= 60 and hidden["y"] + hidden["height"] <= 0, "one line"
     assert end <= boxes[0]["y"] and boxes[-1]["y"] + boxes[-1]["height"] <= 844
