@@ -34,6 +34,12 @@ CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")
     });
 }).map((text) => text.textContent)"""
 
+# All that a correction may say
+LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at > 99.9\xa0%,
+1 at 0.0\xa0%. Right after: 7 at > 99.9\xa0%, 1 at 0.0\xa0%. To see more of it, choose a larger
+learning rate. Of all validation images, it read 97.90% rightly before, 97.70% after, and 97.90%
+before your first correction."""
+
 
 @pytest.fixture(scope="module")
 def lab(folder, browser):
@@ -544,9 +550,14 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
             whole(lab, ".lab-why-made", ".lab-why-text")
         if not large:
             lab.find(".lab-pad-labels").evaluate("row => row.scrollIntoView({ block: 'end' })")
+        rests = ".lab-pad-labels", ".lab-pad-canvas", ".lab-pad-bars"
+        places = [lab.find(part).bounding_box() for part in rests]
         digits.nth(5).click()
         lab.wait_for_pattern(".lab-pad-note", "Of all validation images")
         whole(lab, ".lab-pad-note", ".lab-undo-button", ".lab-pad-labels")
+        if large:
+            what_a_correction_did_is_told_below_its_buttons(lab)
+            assert [lab.find(part).bounding_box() for part in rests] == places, "nothing jumps"
         if large:
             lab.find(".lab-undo-button").click()
         else:
@@ -557,6 +568,18 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
     lab.find(".lab-why-ask").click()
     present(lab, False)
     lab.settle()
+
+
+def what_a_correction_did_is_told_below_its_buttons(lab):
+    """And beside Undo, from where the row of digits begins; the longest text has room, too."""
+    note, size = lab.find(".lab-pad-note"), "it => parseFloat(getComputedStyle(it).fontSize)"
+    assert note.evaluate(f"it => ({size})(it) * it.currentCSSZoom") > 18.9
+    note.evaluate("(it, text) => (it.textContent = text)", LONGEST_NOTE)
+    boxes = whole(lab, ".lab-pad-note", ".lab-undo-button", ".lab-pad-labels", ".lab-pad-asked")
+    told, undo, digits, asked = boxes.values()
+    assert abs(told["x"] - asked["x"]) < 2
+    assert -1 <= told["y"] - undo["y"] - undo["height"] < 20
+    assert 0 < told["y"] - digits["y"] - digits["height"] < 60
 
 
 def the_stages_of_a_photograph_are_in_sight(lab):
