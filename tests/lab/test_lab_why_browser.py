@@ -123,6 +123,7 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     assert why.why("reason").inner_text() == ""
     assert why.why("text").get_attribute("aria-live") == "polite", "it says more than the pad"
     assert why.why("nothing").inner_text() == ""
+    assert re.match(r"Full colour: a slope of \d\S*\. Draw here: ", why.why("hint").inner_text())
     assert f" where ink helps {label} most, a whole pixel of it " in " " + lower(why.sense())
     stop = why.why("digits").locator("[tabindex='0']")
     assert stop.inner_text() == str(label), "Tab comes to the answer that was picked"
@@ -172,15 +173,16 @@ def test_one_sentence_says_what_to_make_of_the_slopes(why):
         call = f"inOneSentence({slopes}, [0, 0, 255, 255], 0, {shares})"
         return why.page.evaluate(f"() => {{ {source}; return {call}; }}").replace("\xa0", " ")
 
-    left = "; what counts less than a quarter of that is left white."
+    left = "; slopes below a quarter of the largest are left white."
     ink = "here ink {} 0 most, a whole pixel of it "
     hurts, helps = ink.format("hurts"), ink.format("helps")
     # log-odds grow by slope / (1 - p): 0.4 / 0.8 above log(0.2 / 0.8), and -0.1 / 0.2 above log(4)
     assert say(0.2, 0.4) == f"W{helps}takes it from 20.0 % to about 29.2 %{left}"
     assert say(0.8, 0.1) == f"W{hurts}takes it from 80.0 % to about 70.8 %{left}"
-    largest = ", so the picture is pale. Another answer has steep ones: ask for it."
-    assert say(0.999, 0.001) == f"Tiny slopes: even w{hurts}leaves it at about 99.7 %{largest}"
-    assert say(0.999999, 1e-8) == f"Tiny slopes: even w{hurts}leaves it at > 99.9 %{largest}"
+    tiny = f"Tiny slopes, coloured by their own largest: even w{hurts}leaves it at "
+    ask = ". Another answer has steep ones: ask for it."
+    assert say(0.999, 0.001) == f"{tiny}about 99.7 %{ask}"
+    assert say(0.999999, 1e-8) == f"{tiny}> 99.9 %{ask}"
     many = "leaves it at 0.0 %: only many places together change that."
     assert say(1e-7, 1.0) == f"Even w{helps}{many}"
     assert say(0.2, 0.0) == ""
@@ -193,9 +195,13 @@ def test_one_sentence_says_what_to_make_of_the_slopes(why):
             paintSlopes(canvas, new Array(784).fill(0), {slopes}, style);
             return ({READ_ALPHA})(canvas).reduce((a, b) => Math.max(a, b)); }}""")
 
-    assert most_opaque(0.3) == 255, "signs"
-    assert most_opaque(0.01) > most_opaque(0.001) == most_opaque(1e-6) > 50, "pale, without signs"
-    assert most_opaque(0.0) == 0
+    def full(slope):
+        return why.page.evaluate(f"() => {{ {source}; return fullColour([0, {slope}, 0]); }}")
+
+    for slope, written in ((0.3, "0.3"), (-0.00123, "0.0012"), (1e-9, "1e-9")):
+        assert most_opaque(slope) == 255, "signs, however small: the legend says it"
+        assert full(slope) == f"Full colour: a slope of {written}. "
+    assert most_opaque(0.0) == 0 and full(0) == ""
 
 
 def go_through_the_film(why, label):

@@ -3,8 +3,6 @@
 const SIDE = 616; // pixels of the picture: two of it for one of the page, for projectors
 const CELL = SIDE / 28;
 const FAINT = 1 / 4; // of the strongest slope: what is weaker is mostly noise, and is left white
-const SMALL = 0.02; // a slope that moves an answer by less than this is as pale as it is small,
-const PALE = 0.3; // but never quite white
 const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle",
   "on the right", "at the bottom left", "at the bottom", "at the bottom right"];
 
@@ -21,14 +19,24 @@ function inOneSentence(slopes, seen, answer, p) {
   const then = odds === Infinity ? 1 : odds / (1 + odds);
   const [now, place] = [p[answer], `where ink ${isAhead ? "hurts" : "helps"} ${answer} most, a whole pixel of it`];
   if (isAhead && now - then < 0.01)
-    return `Tiny slopes: even ${place} leaves it at ${about(then)}, so the picture is pale. Another answer has steep ones: ask for it.`;
+    return `Tiny slopes, coloured by their own largest: even ${place} leaves it at ${about(then)}. Another answer has steep ones: ask for it.`;
   if (percent(now) === percent(then))
     return `Even ${place} leaves it at ${percent(then)}: only many places together change that.`;
-  return `W${place.slice(1)} takes it from ${percent(now)} to ${about(then)}; what counts less than a quarter of that is left white.`;
+  return `W${place.slice(1)} takes it from ${percent(now)} to ${about(then)}; slopes below a quarter of the largest are left white.`;
 }
 
 function about(share) {
   return share < 0.9995 ? `about ${percent(share)}` : percent(share);
+}
+
+// What full colour means: of two answers, one may have slopes a thousand times those of the other.
+function fullColour(slopes) {
+  const largest = largestOf(slopes);
+  return largest ? `Full colour: a slope of ${Number(largest.toPrecision(2))}. ` : "";
+}
+
+function largestOf(slopes) {
+  return Math.max(0, ...slopes.map(Math.abs));
 }
 
 // What the picture of the slopes shows, for those who do not see it.
@@ -47,14 +55,14 @@ function whereMost(values) {
   return PLACES[sums.indexOf(Math.max(...sums))];
 }
 
-// The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign; or a change,
-// whose colours are full at the `most` that is changed: of it, nothing is left white.
+// The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign; or a change.
+// The colours are full at the largest slope, however small, which the legend says; of a change at the
+// `most` that is changed, and of it nothing is left white.
 function paintSlopes(canvas, seen, slopes, style, most) {
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, SIDE, SIDE);
-  const largest = Math.max(...slopes.map(Math.abs));
-  const strongest = most || largest || 1;
-  const [faint, full] = most ? [0, 1] : [FAINT, Math.min(1, Math.max(PALE, largest / SMALL))];
+  const strongest = most || largestOf(slopes) || 1;
+  const faint = most ? 0 : FAINT;
   const [better, worse] = ["for", "against"].map((name) => style.getPropertyValue(`--why-${name}`));
   const cell = (i) => [(i % 28) * CELL, Math.floor(i / 28) * CELL];
   const fill = (colour, opacity, ...rectangle) => {
@@ -66,8 +74,8 @@ function paintSlopes(canvas, seen, slopes, style, most) {
     const [[left, top], share] = [cell(i), Math.abs(slope) / strongest];
     const colour = slope > 0 ? better : worse;
     fill("#000", (0.45 * seen[i]) / 255, left, top, CELL, CELL);
-    fill(colour, 0.9 * full * Math.max(0, (share - faint) / (1 - faint)) ** 0.8, left, top, CELL, CELL);
-    if (full * share < 0.45) return;
+    fill(colour, 0.9 * Math.max(0, (share - faint) / (1 - faint)) ** 0.8, left, top, CELL, CELL);
+    if (share < 0.45) return;
     fill("#fff", 1, left + CELL / 4, top + CELL / 2 - 2, CELL / 2, 4);
     if (slope > 0) fill("#fff", 1, left + CELL / 2 - 2, top + CELL / 4, 4, CELL / 2);
   });

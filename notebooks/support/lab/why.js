@@ -154,7 +154,7 @@ function render({ model, el }) {
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
       ? `Full colour: a change by ${percent(most, 0)} of black. The drawing on the pad is as it was.`
-      : `Draw on this picture: add ink there, or take some away (${matchMedia("(hover: none)").matches ? "" : "Shift, or "}the eraser).`);
+      : `${fullColour(why.slopes)}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? "" : " (Shift)"}.`);
     const other = !empty && answer !== winner; // another digit than the one that it reads
     say(make, picture ? "Back to the drawing" : `Make it ${other ? article(answer) : "another digit"}`);
     make.setAttribute("aria-disabled", !picture && !other);
