@@ -542,12 +542,14 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
             lab.find(".lab-why-picture").wait_for()
             whole(lab, ".lab-why-last", ".lab-why-digits", ".lab-pad-labels")
             assert [lab.find(part).bounding_box() for part in kept] == before, "they do not move"
-            assert lab.find(".lab-why-picture").bounding_box()["width"] > 300
+            assert lab.find(".lab-why-picture").bounding_box()["width"] > 350
+            place = lab.find(".lab-why-digits").bounding_box()
             lab.find(".lab-why-digits [aria-pressed=false]").last.click()
             lab.wait_for_pattern(".lab-why-making", 'aria-disabled="false"')
             lab.find(".lab-why-make").click()
             lab.wait_for_pattern(".lab-why-made", "ink of your drawing")
             whole(lab, ".lab-why-made", ".lab-why-text")
+            assert lab.find(".lab-why-digits").bounding_box() == place
         if not large:
             lab.find(".lab-pad-labels").evaluate("row => row.scrollIntoView({ block: 'end' })")
         rests = ".lab-pad-labels", ".lab-pad-canvas", ".lab-pad-bars"
