@@ -165,21 +165,29 @@ def test_no_dots_are_explained_where_there_are_none(lab):
     assert lab.chart.key.startswith("Line: training images. Dots: validation images, at the end")
 
 
-def test_clear_forgets_the_earlier_runs(lab):
+def test_clear_forgets_the_earlier_runs_until_that_is_taken_back(lab):
     def shown():
-        return lab.clear_button.layout.visibility == "visible"
+        return lab.clear_button.layout.visibility == "visible" and lab.clear_button.description
 
     run(train(lab, epochs=2))
     assert not shown()
     run(train(lab, batch_size=16))
-    assert shown()
+    assert shown() == "Clear earlier runs"
     lab.clear_button.click()
-    assert len(curves(lab)[0]) == 1 and not shown()
+    assert len(curves(lab)[0]) == 1 and shown() == "Bring the cleared runs back"
     assert labels_of_runs(lab)[0].startswith("layers 784-128-64-10, "), "all its settings"
+    lab.clear_button.click()
+    assert len(curves(lab)[0]) == 2 and shown() == "Clear earlier runs"
+    lab.clear_button.click()
     lab.buttons.reset.click()
-    assert shown()
+    assert shown() == "Clear earlier runs", "of the network that was here there is one"
     lab.clear_button.click()
     assert curves(lab)[0] == [] and lab.run_list.rows == [] and lab.run_list.common == ""
+    lab.clear_button.click()
+    assert [row["run"] for row in lab.run_list.rows] == [2, 1], "all that there were"
+    lab.clear_button.click()
+    run(train(lab, epochs=1))
+    assert not shown(), "too late: a new run has begun"
 
 
 def test_at_most_as_many_runs_as_there_are_dashes(lab):

@@ -10,7 +10,7 @@ from support.lab import InteractiveLab
 from support.lab.confusion import confusion_matrix
 from support.lab.run import Run
 from support.lab.settings import Settings
-from support.lab.shelf import MOST_RUNS, make_room
+from support.lab.shelf import MOST_PINNED, MOST_RUNS, make_room
 
 
 @pytest.fixture
@@ -136,6 +136,38 @@ def test_who_is_compared_or_brought_back_stays(lab, action):
     assert [made.number + 1 for made in lab.session.runs] == [1, 3, 4, 5, 6, 7]
 
 
+def test_who_is_pinned_stays_whatever_comes_and_is_not_cleared(lab):
+    for _ in range(2):
+        lab.buttons.reset.click()
+        lab.buttons.step.click()
+        lab.buttons.stop.click()
+    act(lab, "pin", 1)
+    assert labels_of_runs(lab)[0].endswith("; pinned")
+    assert lab.page.said == "Run 1 is pinned."
+    for _ in range(MOST_RUNS):
+        act(lab, "compare", 2)  # what is valued would stay, too, but for those that are pinned
+        run(train(lab, epochs=1))
+    assert lab.session.runs[0].number == 0
+    lab.clear_button.click()
+    assert [made.number for made in lab.session.runs] == [0, MOST_RUNS + 1]
+    act(lab, "pin", 1)
+    assert lab.page.said == "Run 1 is not pinned." and "pinned" not in labels_of_runs(lab)[0]
+    lab.clear_button.click()
+    assert [made.number for made in lab.session.runs] == [MOST_RUNS + 1]
+
+
+def test_of_the_runs_two_are_never_pinned(lab):
+    for _ in range(MOST_RUNS):
+        run(train(lab, epochs=1))
+    for number in range(1, MOST_PINNED + 2):
+        act(lab, "pin", number)
+    assert sum(row["pinned"] for row in lab.run_list.rows) == MOST_PINNED
+    assert "unpin one of them first" in lab.message.value
+    act(lab, "pin", 1)
+    act(lab, "pin", MOST_RUNS)
+    assert [row["pinned"] for row in lab.run_list.rows] == [True, False, True, True, True, False]
+
+
 def test_only_the_run_whose_network_is_here_is_strong(lab):
     run(train(lab, epochs=1))
     assert [row["now"] for row in lab.run_list.rows] == [True]
@@ -259,7 +291,7 @@ def test_a_network_is_brought_back(lab):
     assert lab.session.run.epoch == 6, "with what it has learned since"
 
 
-@pytest.mark.parametrize("action", ["use", "back", "compare", "nonsense"])
+@pytest.mark.parametrize("action", ["use", "back", "compare", "pin", "nonsense"])
 def test_no_action_on_a_run_disturbs_a_training(lab, action):
     run(train(lab, epochs=1))
 

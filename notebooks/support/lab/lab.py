@@ -15,17 +15,27 @@ from .exam import Exam, candidate
 from .files import Files, contents, shortened
 from .glass import Glass
 from .inside import InsideView
-from .layout import about, arrange, name_classes, show_progress, show_undo
+from .layout import about, arrange, name_classes, show_clear, show_progress, show_undo
 from .moments import as_it_was, looked_back
 from .pad import DrawingPad
 from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
 from .settings import changes
-from .shelf import is_promised
+from .shelf import is_promised, may_pin
 from .split import hold_back
 from .spoken import plain, spoken
-from .texts import FOR_THE_NEXT, KEPT, PRESETS_WAIT, message, price, status, trouble, warning
+from .texts import (
+    FOR_THE_NEXT,
+    KEPT,
+    MANY_PINNED,
+    PRESETS_WAIT,
+    message,
+    price,
+    status,
+    trouble,
+    warning,
+)
 from .throttle import Throttle
 from .why import Why
 from .wiring import connect
@@ -141,6 +151,8 @@ class InteractiveLab(widgets.VBox):
     def _act_on_run(self, action, run):
         if action == "use":
             self._wish(run.settings)
+        elif action == "pin":
+            self._pin(run)
         elif self.session.state in UNDER_WAY:
             self._say(PRESETS_WAIT)
         elif action == "back":
@@ -153,6 +165,15 @@ class InteractiveLab(widgets.VBox):
         self.session.bring_back(run)
         if not run.origin:
             self.controls.set(run.now)
+
+    def _pin(self, run):
+        """Keep this run, whatever comes, or no longer."""
+        if may_pin(run, self.session.runs):
+            run.pinned = not run.pinned
+            self.page.said = f"Run {run.number + 1} is {'pinned' if run.pinned else 'not pinned'}."
+            self._show_runs()
+        else:
+            self._say(MANY_PINNED)
 
     def _compare(self, run):
         """Show the matrix as a difference to that of `run`, and the two curves alone, or end it."""
@@ -257,8 +278,7 @@ class InteractiveLab(widgets.VBox):
     def _show_runs(self):
         session = self.session
         self.run_list.show(session.runs, session.run, session.state, self.compared, session.gone)
-        earlier = [run for run in session.runs if run is not session.run]
-        self.clear_button.layout.visibility = "visible" if earlier else "hidden"
+        show_clear(self.clear_button, session)
 
     def _draw_matrix(self):
         """Show what the network last said: matrix, row and status are of one moment."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from .texts import UP, heading, in_epochs
+from .texts import CLEAR, UNCLEAR, UP, heading, in_epochs
 
 STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
 
@@ -71,6 +71,13 @@ def show_progress(bar, run, under_way):
     bar.value = run.step / run.steps if run and run.steps else 0
     bar.tooltip = in_epochs(run) if run and run.steps else ""  # which a screen reader hears
     (bar.remove_class if under_way else bar.add_class)("lab-rests")
+
+
+def show_clear(button, session):
+    """Show what clears the earlier runs where there are some, and what takes that back."""
+    undoes = session.cleared and not session.earlier()
+    button.description = UNCLEAR if undoes else CLEAR
+    button.layout.visibility = "visible" if session.cleared or session.earlier() else "hidden"
 
 
 def show_undo(one, all_of_them, count):

@@ -70,6 +70,7 @@ class Run:
     when: str = ""  # that was, such as "after epoch 3"
     corrections: int = 0  # of its network, since the last step
     diverged: bool = False
+    pinned: bool = False  # has the reader said that it is not to go?
     valued: bool = False  # has the reader compared it, or brought it back?
     highest: float = 0.0  # mean loss of 64 images or more, and at which step that was
     peak: int = 0

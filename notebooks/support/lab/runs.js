@@ -5,6 +5,11 @@ const ACTIONS = { // what is written on a button, and what else is said of it
   use: ["Use these settings", "move the sliders to those of this run"],
   back: ["Bring back", "make the network that this run left the present one"],
   compare: ["Compare", "show this run beside the present one"],
+  pin: ["Pin", "it does not make room for another, and is not cleared"],
+};
+const ENDS = { // the same for a button that is pressed
+  compare: ["End comparing", "all runs are seen again"],
+  pin: ["Unpin", "it may make room for another again"],
 };
 const LONG_LABEL = 95; // letters: Presentation writes a longer one smaller, below the curve
 
@@ -168,13 +173,14 @@ function buildRow(model, { run }) {
         const off = data.waits.includes(button.dataset.action);
         button.classList.toggle("nn-off", off);
         button.setAttribute("aria-disabled", off);
-        if (button.dataset.action === "compare") {
-          const text = data.compared ? "End comparing" : "Compare";
-          button.textContent = text;
-          button.title = nameOf(text, run, data.compared ? "all runs are seen again" : ACTIONS.compare[1]);
-          button.setAttribute("aria-label", button.title);
-          button.setAttribute("aria-pressed", String(data.compared));
-        }
+        const end = ENDS[button.dataset.action];
+        if (!end) continue;
+        const isOn = { compare: data.compared, pin: data.pinned }[button.dataset.action];
+        const [text, title] = isOn ? end : ACTIONS[button.dataset.action];
+        button.textContent = text;
+        button.title = nameOf(text, run, title);
+        button.setAttribute("aria-label", button.title);
+        button.setAttribute("aria-pressed", String(isOn));
       }
     },
   };

@@ -18,7 +18,7 @@ class RunList(anywidget.AnyWidget):
     """A row for each run, the newest on top; a row opens, and says all about its run.
 
     `on_action(name, run)` is called when the reader wants to "use" its settings, "bring back" its
-    network, or "compare" it.
+    network, "compare" it, or "pin" it.
     """
 
     _esm = script(HERE / "runs.js")
@@ -63,9 +63,9 @@ class RunList(anywidget.AnyWidget):
     def row(self, run, label, now, state, compared):
         """Return what the page shows of one run."""
         moment = run.moment(state if now else "stopped")
-        actions = ["use"] if now else ["use", "back", "compare"]
+        actions = ["use", "pin"] if now else ["use", "back", "compare", "pin"]
         changes = run.changes()
-        waits = {"running": actions, "paused": ["back", "compare"]}.get(state, [])
+        waits = {"running": actions[:-1], "paused": ["back", "compare"]}.get(state, [])
         return {
             "run": run.number + 1,
             "colour": "" if run.origin and not run.step else colour(run),  # there is no line
@@ -80,6 +80,7 @@ class RunList(anywidget.AnyWidget):
             "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
             "now": now,
             "compared": compared,
+            "pinned": run.pinned,
             "actions": actions,
             "waits": [action for action in actions if action in waits],
         }
@@ -97,9 +98,9 @@ def length(run):
 
 
 def way(run):
-    """Return what was changed on the way, as it follows the settings of a run."""
+    """Return what was changed on the way, and that it is pinned, as it follows its settings."""
     words = run.way(MOST_SAID)
-    return f"; on the way {words}" if words else ""
+    return (f"; on the way {words}" if words else "") + "; pinned" * run.pinned
 
 
 def twin(run, runs):

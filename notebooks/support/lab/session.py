@@ -14,7 +14,7 @@ from .pace import Clock, PacedDriver, check_loop
 from .run import Look, Run
 from .settings import LIVE
 from .shelf import free_slot, make_room
-from .source import optimizer, training
+from .source import follow, optimizer, training
 
 SAMPLE = 1000  # training images on which the accuracy is measured, too
 UNDER_WAY = ("running", "paused")
@@ -36,6 +36,7 @@ class Session:
         self.clock = Clock(self.driver)
         self.corrections, self.latest = Corrections(self), Latest(self)
         self.runs, self.numbers, self.run, self.watched = [], 0, None, None
+        self.cleared = []  # all runs before they were cleared, until another one begins
         self.gone, self.left = None, None  # the run that made room; the one that was here before
         self.forget(settings)
 
@@ -91,15 +92,23 @@ class Session:
         self.on_change("state")
 
     def clear(self):
-        """Forget the earlier runs."""
-        self.runs, self.gone = [self.run] if self.run else [], None
+        """Forget the earlier runs that are not pinned; where there are none, take that back."""
+        if self.earlier():
+            self.cleared, self.gone = self.cleared or self.runs, None
+            self.runs = [run for run in self.runs if run is self.run or run.pinned]
+        elif self.cleared:
+            self.runs, self.cleared = self.cleared, []
         self.on_change("state")
+
+    def earlier(self):
+        """Return the runs that `clear` would forget."""
+        return [run for run in self.runs if run is not self.run and not run.pinned]
 
     def change(self, **values):
         """Change the learning rate, the momentum or the weight decay of the run under way."""
         if self.state in UNDER_WAY:
             self.run.change(**values)
-            self.set_rates()
+            follow(self.optimizer, self.run.now, self.record)
             self.on_change("runs")
 
     def bring_back(self, run):
@@ -118,7 +127,7 @@ class Session:
         """End for good, and let go of the network and all runs."""
         self.driver.pause()
         self.driver.records, self.state, self.on_change = iter(()), "stopped", lambda event: None
-        self.runs, self.moments, self.left = [], [], None
+        self.runs, self.cleared, self.moments, self.left = [], [], [], None
 
     def adopt(self, model, settings, origin, file="", start=None):
         """Make a trained network the present one, as a run; it would go on with `settings`."""
@@ -147,7 +156,7 @@ class Session:
         left = self.left if self.run is None or self.run is self.left else None
         self.runs, self.gone = make_room(self.runs, self.run, left)
         run = Run(self.numbers, settings, free_slot(self.runs), origin=origin, file=file)
-        self.runs, self.numbers = [*self.runs, run], self.numbers + 1
+        self.runs, self.cleared, self.numbers = [*self.runs, run], [], self.numbers + 1
         return run
 
     def extend(self, settings):
@@ -214,7 +223,7 @@ class Session:
         run.place = (run.step, run.epoch, run.seconds)
         self.record, self.looked = record, False
         run.note(record.loss)
-        self.set_rates()
+        follow(self.optimizer, run.now, record)
         if record.train_loss is not None:  # the end of an epoch
             val_loss, _ = evaluate(self.model, *self.val)
             run.ends.append((*run.place, val_loss))
@@ -226,15 +235,6 @@ class Session:
         elif self.state == "running" and self.driver.is_due(run.place, self.moments[-1].place):
             self.look()
         self.on_change("record")
-
-    def set_rates(self):
-        """Let the optimizer have the present learning rate, momentum and weight decay."""
-        for name in LIVE:
-            setattr(self.optimizer, name, getattr(self.run.now, name))
-        if self.run.now.falling and self.record:
-            # never quite 0: there is no such step
-            left = max(1 - self.record.step / self.record.steps, 1e-6)
-            self.optimizer.learning_rate *= left
 
     def end(self, error):
         """The records have ended."""

@@ -1,14 +1,16 @@
 """Which runs are kept, and which makes room for another."""
 
 MOST_RUNS = 6  # on the curve: as many as there are colours and dashes
+MOST_PINNED = 4  # of the others one has just been left, and one makes room
 
 
 def make_room(runs, present, left=None):
     """Return these runs, one fewer if another has no room beside them, and that one or None.
 
-    The one just `left` stays if the page has said that it is kept. What the reader compared or
-    brought back goes last, and so do the best run and the one that has just come through. Of the
-    others those go first whose line another goes on with, that did not come through, the shortest.
+    Those that are pinned stay, and the one just `left` if the page has said that it is kept. What
+    the reader compared or brought back goes last, and so do the best run and the one that has just
+    come through. Of the others those go first whose line another goes on with, that did not come
+    through, the shortest.
     """
     if len(runs) < MOST_RUNS:
         return runs, None
@@ -18,10 +20,16 @@ def make_room(runs, present, left=None):
         through = run.came_through()
         spared = run.valued or run is best or (run is present and through)
         alone = not any(run.epoch <= other.epoch and same_line(run, other) for other in runs)
-        return run is left and is_promised(run), spared, alone, through, run.epoch, run.number
+        stays = run.pinned or (run is left and is_promised(run))
+        return stays, spared, alone, through, run.epoch, run.number
 
     gone = min(runs, key=worth)
     return [run for run in runs if run is not gone], gone
+
+
+def may_pin(run, runs):
+    """May this run be pinned beside the others, or no longer be pinned?"""
+    return run.pinned or sum(other.pinned for other in runs) < MOST_PINNED
 
 
 def is_promised(run):

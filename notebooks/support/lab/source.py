@@ -6,6 +6,7 @@ from data.distortion import distorted_minibatches
 from nn_core import SGD, fit, minibatches
 
 from .dropout import student
+from .settings import LIVE
 
 
 def training(model, x, labels, optimizer, settings, seed, epochs, watch):
@@ -31,6 +32,15 @@ def training(model, x, labels, optimizer, settings, seed, epochs, watch):
 def optimizer(settings):
     """Return an `SGD` with these settings."""
     return SGD(settings.learning_rate, settings.momentum, settings.weight_decay)
+
+
+def follow(optimizer, settings, record):
+    """Let the optimizer have the present learning rate, momentum and weight decay."""
+    for name in LIVE:
+        setattr(optimizer, name, getattr(settings, name))
+    if settings.falling and record:
+        # never quite 0: there is no such step
+        optimizer.learning_rate *= max(1 - record.step / record.steps, 1e-6)
 
 
 def watched(batches, watch):
