@@ -51,10 +51,24 @@ def lab(folder, browser):
         page.close()
 
 
+IS_LAID_OUT = """async () => {  // the lab has been as wide and as high for five frames
+    const size = () => {
+        const lab = document.querySelector(".interactive-lab");
+        const { width, height } = lab.getBoundingClientRect();
+        return `${width} ${height}`;
+    };
+    for (let last = "", count = 0; count < 5; count = size() === last ? count + 1 : 0) {
+        last = size();
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+
+
 def resize(lab, width):
-    """Give the page this width, and wait until it has it."""
+    """Give the page this width, and wait until it has it, and the lab is laid out for it."""
     lab.page.set_viewport_size({"width": width, "height": 720})
     lab.page.wait_for_function("width => innerWidth === width", arg=width)
+    lab.page.evaluate(IS_LAID_OUT)
 
 
 @pytest.mark.parametrize("large", [False, True])
