@@ -22,20 +22,10 @@ from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
 from .settings import changes
-from .shelf import is_promised, may_pin
+from .shelf import MANY_PINNED, is_promised, may_pin
 from .split import hold_back
 from .spoken import plain, spoken
-from .texts import (
-    FOR_THE_NEXT,
-    KEPT,
-    MANY_PINNED,
-    PRESETS_WAIT,
-    message,
-    price,
-    status,
-    trouble,
-    warning,
-)
+from .texts import FOR_THE_NEXT, KEPT, PRESETS_WAIT, message, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
 from .wiring import connect

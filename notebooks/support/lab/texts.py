@@ -16,7 +16,6 @@ PRESETS_WAIT = (
     "While a training is under way, sliders can be moved, but a whole set of settings would change "
     "several things at once under it: press <b>Stop</b> first, then choose it again."
 )
-MANY_PINNED = "Four runs are pinned: unpin one of them first. The others make room for new runs."
 CLEAR, UNCLEAR = "Clear earlier runs", "Bring the cleared runs back"
 FOR_THE_NEXT = (
     "The sliders are set for a new training: press <b>Train</b> to begin it. "
