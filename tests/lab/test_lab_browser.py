@@ -172,6 +172,15 @@ def test_divergence_is_explained(lab):
     lab.wait_for_state("diverged")
     assert "The training diverged." in lab.text(".lab-message")
     assert "diverged" in lab.text(".lab-now")
+    lab.find(".lab-pad-examples button").first.click()
+    lab.find(".lab-why-ask").click()
+    for digit in (0, 1):  # the network reads one of them at most
+        lab.find(f".lab-why-digits button:nth-child({digit + 1})").click()
+        lab.wait_until_heard()
+        assert "A little more ink changes nothing" in lab.text(".lab-why-nothing")
+        make = lab.find(".lab-why-make").get_attribute("aria-disabled")
+        assert make == "true", "no slope, no step"
+    lab.find(".lab-why-ask").click()
     lab.train_to_the_end()
     assert lab.text(".lab-message").strip() == ""
     assert "learning rate 0.1" in lab.text(".lab-now .lab-run-label")

@@ -66,6 +66,28 @@ def test_a_loaded_network_trains_on_and_the_others_come_back(lab):
     assert lab.session.run.origin == "loaded from weights.npz" and lab.session.run.epoch == 2
 
 
+def test_what_a_loaded_network_has_changed_is_since_the_file(lab):
+    run(train(lab, epochs=1))
+    assert not lab.inside.about["loaded"]
+    load(lab, "weights.npz", save(lab, "weights.npz"))
+    assert lab.inside.about["loaded"]
+    lab.inside.set_state({"part": "change"})
+    assert lab.inside.about["loaded"] and lab.inside.about["blank"]
+    lab.buttons.step.click()
+    assert lab.session.run.origin == "run 2 taken on" and not lab.inside.about["blank"]
+    assert lab.inside.about["loaded"], "a copy of it, too, began with the file"
+    lab.buttons.stop.click()
+    lab.run_list._handle_custom_msg({"action": "back", "run": 1}, [])
+    assert not lab.inside.about["loaded"]
+
+
+def test_a_loaded_run_without_a_line_cuts_no_other(lab):
+    run(train(lab, epochs=3))
+    lab.controls.sliders["epochs"].value = 80
+    load(lab, "weights.npz", save(lab, "weights.npz"))
+    assert lab.chart.frame.end == 5 and "fitted to" not in lab.chart.svg
+
+
 def arrays(**changes):
     made = dict(np.load(io.BytesIO(weights_file(MLP((784, 8, 10)))))) | changes
     file = io.BytesIO()

@@ -184,7 +184,10 @@ def test_a_run_that_was_stopped_says_where(lab):
     lab.buttons.step.click()
     run(train(lab))
     twin = "; same line as run 1"
-    assert labels_of_runs(lab) == ["the same; stopped at step 2", f"the same{twin}"]
+    assert labels_of_runs(lab) == [
+        "the same settings; stopped at step 2",
+        f"the same settings{twin}",
+    ]
     times = [row["time"].split(" for ")[1] for row in lab.run_list.rows]
     assert times == ["2 epochs", "2 steps"]
 
@@ -197,7 +200,7 @@ def test_a_run_that_was_stopped_says_where(lab):
         assert f"<b>stopped</b> · epoch 2 of 2 · step {step} of 34" in lab.status.value
         assert lab.bar.value == step / 34, "and the bar agrees"
         assert lab.bar.tooltip in lab.status.value and "epoch" in lab.bar.tooltip
-        assert labels_of_runs(lab)[2] == f"the same; stopped at step {step}{twin}"
+        assert labels_of_runs(lab)[2] == f"the same settings; stopped at step {step}{twin}"
         act(lab, "back", 2)
         assert "<b>finished</b>" in lab.status.value
         act(lab, "back", 3)
@@ -309,6 +312,18 @@ def test_no_action_on_a_run_disturbs_a_training(lab, action):
         assert lab.session.state == "finished"
 
     run(scenario())
+
+
+def test_in_a_pause_it_is_said_that_stop_is_what_helps(lab):
+    run(train(lab, epochs=1))
+    lab.buttons.reset.click()
+    lab.buttons.step.click()
+    act(lab, "back", 1)
+    assert "The training is paused" in lab.message.value and "settings" not in lab.message.value
+    assert {row["until"].split(":")[0] for row in lab.run_list.rows} == {"The training is paused"}
+    lab.buttons.stop.click()
+    act(lab, "back", 1)
+    assert lab.session.run.number == 0
 
 
 # -------------------------------------------------------------------------- two beside each other

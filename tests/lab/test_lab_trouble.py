@@ -99,7 +99,7 @@ def test_a_loss_beyond_all_bounds_is_short():
     assert [short(loss) for loss in (0.12345, 2.3026, 71917481129233288447156813824.0)] == [
         "0.123",
         "2.303",
-        "7.19e+28",
+        "7.2 \N{MULTIPLICATION SIGN} 10²⁸",
     ]
 
 

@@ -202,7 +202,10 @@ def test_a_correction_is_of_the_newest_network_and_is_shown_there(lab):
     lab.pad._handle_custom_msg({"correct": label}, [lab.pad.ink])
     assert lab.matrix.moment == -1 and lab.pad.when == ""
     assert lab.pad.before == newest.tolist(), "not those of long ago"
-    assert lab.pad.reading["probabilities"][label] > newest[label] and lab.pad.note
+    assert lab.pad.reading["probabilities"][label] > newest[label]
+    assert "the newest network that learned, not the one you looked back to" in lab.pad.note
+    lab.pad._handle_custom_msg({"correct": label}, [lab.pad.ink])
+    assert lab.pad.note and "looked back" not in lab.pad.note
 
 
 def test_of_a_run_brought_back_the_weights_on_the_way_are_gone_and_the_pad_says_so(lab):
@@ -213,6 +216,9 @@ def test_of_a_run_brought_back_the_weights_on_the_way_are_gone_and_the_pad_says_
     lab.session.bring_back(lab.session.runs[0])
     lab.matrix.set_state({"moment": 0})
     assert lab.pad.when == "newest" and lab.pad.reading == now
+    assert lab.inside.about["when"] == "newest"
+    lab.matrix.set_state({"moment": -1})
+    assert lab.pad.when == lab.inside.about["when"] == ""
 
 
 def test_a_misread_image_goes_onto_the_pad(lab):

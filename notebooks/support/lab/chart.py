@@ -9,6 +9,7 @@ import traitlets
 from ..page import script, style
 from .curve import SO_FAR, View, numbers_at
 from .drawing import LEFT, RIGHT, colour, draw
+from .texts import short
 
 HERE = Path(__file__).parent
 NEAR = 4  # units of the drawing between a mark and who points at it
@@ -138,7 +139,7 @@ class Chart(anywidget.AnyWidget):
         """Return a loss as "0.081", a share as "97.30 %"."""
         if self.quantity == "accuracy":
             return f"{value:.2%}".replace("%", " %")
-        return f"{value:.3f}" if value < 1000 and math.isfinite(value) else f"{value:.3g}"
+        return short(value)
 
 
 def key(frame, run, under_way):

@@ -59,7 +59,9 @@ class Frame:
         reached = max([1e-3, *(run.place[self.axis] for run in runs)])
         own = self.planned(present)
         planned = max(reached, own)
-        if present is None or (present.now.epochs <= 10 and present.steps <= LONG):
+        if present is None or (present.origin and not present.step):  # it has no line
+            return planned
+        if present.now.epochs <= 10 and present.steps <= LONG:
             return planned
         here = max(1e-3, present.place[self.axis])
         if under_way or here < planned / 20:

@@ -80,7 +80,8 @@ function render({ model, el }) {
     const part = about.part ?? "weights"; // which is all that the front page shows
     const changed = part === "change";
     const verb = changed ? "have learned" : "look for";
-    const when = about.when ? `, ${about.when}: you look back` : "";
+    const newest = about.when === "newest" && ", newest network: earlier ones are not kept";
+    const when = newest || (about.when ? `, ${about.when}: you look back` : "");
     find("title").textContent = `What ${first}${about.neurons} ${what} ${verb}${when}`;
     find("less").textContent = changed ? "ink here counts less" : "ink here silences it";
     find("more").textContent = changed ? "ink here counts more" : "ink here excites it";
@@ -93,8 +94,9 @@ function render({ model, el }) {
     }
     find("caption").textContent =
       `Every picture holds the 784 weights of one ${noun()}, ` +
-      (changed ? "less the random ones that it began with. " : "one for each pixel. ") +
-      (about.blank ? "All white: none of them has changed. " : "") +
+      (!changed ? "one for each pixel. "
+        : about.loaded ? "less those that came from the file. " : "less the random ones that it began with. ") +
+      (about.blank ? `All white: none of them has changed${about.loaded ? " since" : ""}. ` : "") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
       "Tap or point at one, or use the arrow keys, to see which digits excite it most.";
     gridName = `Weights of ${n} ${what}${about.blank ? ", all white: none has changed" : ""}; the arrow keys choose one`;

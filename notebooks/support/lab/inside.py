@@ -40,21 +40,22 @@ class InsideView(anywidget.AnyWidget):
         self.counts = np.bincount(self.labels, minlength=10)
         self.answers = np.zeros((len(self.x), 0))  # of the first layer's neurons to these images
         self.model = self.start = None
-        self.when = ""
+        self.when, self.loaded = "", False
         super().__init__()
         self.add_class("lab-inside-view")
 
     def __repr__(self):
         return f"InsideView({len(self.x)} images)"
 
-    def show(self, model, start=None, when=""):
+    def show(self, model, start=None, when="", loaded=False):
         """Paint this network; numbers that are not finite are said to be so.
 
         `start` are the weights of the first layer that "change" compares with; without them,
-        those that the network has when it is shown for the first time. `when` says which earlier
-        moment the network is of, such as "after epoch 1", if the reader looks back.
+        those that the network has when it is shown for the first time. They were random, or
+        `loaded` from a file. `when` says which moment the network is of, such as "after epoch 1",
+        if the reader looks back; "newest" if of an earlier moment no weights are kept.
         """
-        self.when = when
+        self.when, self.loaded = when, loaded
         W = model.params()["W1"]
         if model is not self.model:
             self.model, self.start = model, W.copy()
@@ -76,6 +77,7 @@ class InsideView(anywidget.AnyWidget):
                 "finite": True,
                 "part": part,
                 "when": when,
+                "loaded": loaded,
                 "scale": scale,
                 "blank": not W.any(),  # nothing has changed
                 "neurons": model.params()["W1"].shape[1],
@@ -88,7 +90,7 @@ class InsideView(anywidget.AnyWidget):
     @traitlets.observe("part")
     def _show_again(self, _change):
         if self.model is not None:
-            self.show(self.model, self.start, self.when)
+            self.show(self.model, self.start, self.when, self.loaded)
 
     @traitlets.observe("neuron")
     def _describe(self, _change=None):

@@ -25,7 +25,7 @@ from .settings import changes
 from .shelf import MANY_PINNED, is_promised, may_pin
 from .split import hold_back
 from .spoken import plain, spoken
-from .texts import FOR_THE_NEXT, KEPT, PRESETS_WAIT, message, price, status, trouble, warning
+from .texts import FOR_THE_NEXT, KEPT, REFUSED, message, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
 from .wiring import connect
@@ -127,7 +127,7 @@ class InteractiveLab(widgets.VBox):
         """Move all sliders, for the next training; not while one runs, which would seem to obey."""
         say = say or self._say
         if self.session.state == "running":
-            say(PRESETS_WAIT)
+            say(REFUSED["running"])
             return
         said = changes(self.controls.settings(), settings)
         self.controls.set(settings)
@@ -144,7 +144,7 @@ class InteractiveLab(widgets.VBox):
         elif action == "pin":
             self._pin(run)
         elif self.session.state in UNDER_WAY:
-            self._say(PRESETS_WAIT)
+            self._say(REFUSED[self.session.state])
         elif action == "back":
             self._safely(lambda: self._bring_back(run))()
         elif action == "compare":
@@ -198,12 +198,13 @@ class InteractiveLab(widgets.VBox):
         self.session.corrections.undo(count)
 
     def _begin_correction(self):
-        self.matrix.moment = -1  # it is the newest network that learns
+        # it is the newest network that learns
+        self.looked_back, self.matrix.moment = self.matrix.moment >= 0, -1
         self.session.corrections.begin()
 
     def _tell_of_correction(self):
         """Add to the pad's note what the step did to the reading of all validation images."""
-        self.pad.note += price(*self.session.corrections.end())
+        self.pad.note += price(*self.session.corrections.end(), self.looked_back)
 
     # ------------------------------------------------------------------- what the session does
 
@@ -284,8 +285,10 @@ class InteractiveLab(widgets.VBox):
         """Show the network as it is now, or was at the moment that the reader looks back to."""
         session, kept = self.session, looked_back(self.session.moments, self.matrix.moment)
         model, when = as_it_was(session.model, session.start, kept)
-        self.pad.show(session.model, model, when or "newest" * bool(kept))
-        self.inside.show(model, session.start["W1"], when)
+        when = when or "newest" * bool(kept)
+        self.pad.show(session.model, model, when)
+        loaded = bool(session.run and session.run.loaded)
+        self.inside.show(model, session.start["W1"], when, loaded)
         self.glass.show()
 
     def _say(self, text, css_class="lab-remark"):

@@ -78,6 +78,7 @@ class Run:
     moments: list = field(default_factory=list)
     origin: str = ""  # of a network that was loaded
     file: str = ""  # its whole name
+    loaded: bool = False  # are the weights that it began with those of a file?
     weights: dict = None  # of a network that is not the present one: all, and where it began
     start: dict = None
     record: object = None

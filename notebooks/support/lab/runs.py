@@ -11,6 +11,11 @@ from .settings import common_and_different
 from .shelf import farewell, same_line
 
 HERE = Path(__file__).parent
+SAME = "the same settings"
+UNTIL = {  # by the state of the session
+    "running": "While a training is under way, a pale button waits: let it end, or press Stop.",
+    "paused": "The training is paused: press Stop, and the pale buttons wait no longer.",
+}
 MOST_SAID = 3  # changes on the way that a row says; its details say all, if there are more
 
 
@@ -52,7 +57,7 @@ class RunList(anywidget.AnyWidget):
             self.rows = [
                 self.row(
                     run,
-                    run.made() if len(runs) == 1 or run.origin else own[run.number] or "the same",
+                    run.made() if len(runs) == 1 or run.origin else own[run.number] or SAME,
                     run is present,
                     state,
                     run is compared,
@@ -83,6 +88,7 @@ class RunList(anywidget.AnyWidget):
             "pinned": run.pinned,
             "actions": actions,
             "waits": [action for action in actions if action in waits],
+            "until": UNTIL.get(state, ""),
         }
 
     def _on_message(self, _widget, content, _buffers):

@@ -137,8 +137,7 @@ class Session:
         self.corrections.forget()
         self.model, self.start, self.optimizer = model, start or copy(model), optimizer(made)
         self.run, self.record, self.moments = self.new_run(made, origin, file), None, []
-        self.error, self.reason = None, None
-        self.driver.records, self.state = iter(()), "finished"
+        self.error, self.reason, self.driver.records, self.state = None, None, iter(()), "finished"
         self.remember("as loaded" if file else "as taken on")
         self.on_change("state")
 
@@ -156,6 +155,7 @@ class Session:
         left = self.left if self.run is None or self.run is self.left else None
         self.runs, self.gone = make_room(self.runs, self.run, left)
         run = Run(self.numbers, settings, free_slot(self.runs), origin=origin, file=file)
+        run.loaded = bool(file or (origin and self.run.loaded))  # a copy begins where its run did
         self.runs, self.cleared, self.numbers = [*self.runs, run], [], self.numbers + 1
         return run
 

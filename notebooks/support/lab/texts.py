@@ -4,6 +4,7 @@ import html
 import math
 
 from . import advice
+from .glass_texts import number
 from .shelf import is_promised
 from .spoken import plain
 
@@ -12,10 +13,12 @@ WAITS = {
     "left": "Nobody was looking any more, so the training waits. Press Go on, or Stop.",
 }
 KEPT = "The network of run {} is kept: its row, opened, has <b>Bring back</b>."
-PRESETS_WAIT = (
-    "While a training is under way, sliders can be moved, but a whole set of settings would change "
-    "several things at once under it: press <b>Stop</b> first, then choose it again."
-)
+REFUSED = {  # a whole set of settings, or another run: by the state of the session
+    "running": "While a training is under way, sliders can be moved, but a whole set of settings "
+    "would change several things at once under it: press <b>Stop</b> first, then choose it again.",
+    "paused": "The training is paused: press <b>Stop</b> first, which leaves its network as it is, "
+    "or <b>Go on</b> and let it end.",
+}
 CLEAR, UNCLEAR = "Clear earlier runs", "Bring the cleared runs back"
 FOR_THE_NEXT = (
     "The sliders are set for a new training: press <b>Train</b> to begin it. "
@@ -109,10 +112,12 @@ def trouble(error):
     return f"{type(error).__name__}: {html.escape(str(error))}"
 
 
-def price(first, before, after):
+def price(first, before, after, looked_back):
     """Return what a correction did to the reading of all validation images, after what was said."""
+    newest = " It was the newest network that learned, not the one you looked back to."
     text = f" Of all validation images, it read {before:.2%} rightly before, {after:.2%} after"
-    return text + (f", and {first:.2%} before your first correction." if first != before else ".")
+    text += f", and {first:.2%} before your first correction." if first != before else "."
+    return newest * looked_back + text
 
 
 def status(session):
@@ -144,8 +149,8 @@ def in_epochs(run):
 
 
 def short(loss):
-    """Return a loss as "0.123", or as "7.19e+28" where it is beyond all bounds."""
-    return f"{loss:.3f}" if loss < 1000 else f"{loss:.3g}"
+    """Return a loss as "0.123", or as "4.79 million" where it is beyond all bounds."""
+    return f"{loss:.3f}" if loss < 1000 else number(loss)
 
 
 def in_time(seconds):

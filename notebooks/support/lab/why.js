@@ -157,7 +157,7 @@ function render({ model, el }) {
       : `${fullColour(why.slopes)}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? "" : " (Shift)"}.`);
     const other = !empty && answer !== winner; // another digit than the one that it reads
     say(make, picture ? "Back to the drawing" : `Make it ${other ? article(answer) : "another digit"}`);
-    make.setAttribute("aria-disabled", !picture && !other);
+    make.setAttribute("aria-disabled", !picture && (!other || nothing !== "")); // no slope, no step
     say(find("reason"), picture || other || empty ? "" : "First ask for another answer, above.");
     paintFilm(picture, reads);
     const { step } = film().at(-1) ?? {};
