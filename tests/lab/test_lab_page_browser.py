@@ -107,6 +107,23 @@ def test_no_key_reaches_jupyterlab_from_any_part_of_our_widgets(lab):
     assert notebook(lab) == before
 
 
+def test_the_keys_of_presentation_are_those_of_the_lab(lab):
+    """Though the cell that it lies in is a stop of Tab, and what has one mostly wants its keys."""
+    lab.settle()
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    lab.find(".lab-present").press("Enter")
+    for step in 1, 2:
+        lab.page.keyboard.press("ArrowRight")
+        lab.wait_for_pattern(".lab-status", f"paused.* step {step} of")
+    lab.page.keyboard.press("Space")
+    lab.wait_for_state("running", "finished")
+    for _ in range(2):
+        lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    lab.settle()
+
+
 @pytest.mark.parametrize("part", [".lab-note", ".lab-chart-drawing", ".lab-status", ".cm-corner"])
 def test_a_click_on_a_picture_or_a_text_keeps_the_keys_too(lab, part):
     before = notebook(lab)

@@ -25,7 +25,7 @@ const NEEDS =
 const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable='true']";
 const FIELD = `:is(${WRITTEN}):not(.widget-readout)`; // of a number, Escape leads back to its slider
 const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause, .lab-button-reset):not(.nn-off)";
-const MOVED = `${NEEDS}, [role=group] button, [role=toolbar] button`;
+const MOVED = `${NEEDS}, .interactive-lab :is([role=group], [role=toolbar]) button`;
 const NEEDS_KEY = { " ": `${NEEDS}, button`, ArrowRight: MOVED, ArrowLeft: MOVED };
 const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it would only scroll the page
 
@@ -215,7 +215,8 @@ function listen(lab, toggle, signal) {
     if (runs && !runs.hidden && !event.target.closest?.(WRITTEN)) return askForRuns(lab, runs, event);
     const button = speakersButton(lab, event.key);
     const isFree = event.key === " " && event.target.matches?.(NO_SPACE);
-    if (!button || (!isFree && event.target.closest?.(NEEDS_KEY[event.key]))) return;
+    const needs = event.target.closest?.(NEEDS_KEY[event.key]) ?? null;
+    if (!button || (!isFree && lab.contains(needs))) return; // not the cell that it lies in, a stop of Tab, too
     event.preventDefault();
     event.stopImmediatePropagation(); // the window comes first: JupyterLab never hears of it
     if (!event.repeat) button.click();
