@@ -14,6 +14,7 @@ function render({ model, el }) {
     keepKeys(box);
     box.tabIndex = -1; // a click on a picture or a text is for this widget, too, and so its keys
     box.dataset.lmSuppressShortcuts = "true";
+    passChords(box);
     pressOnce(box);
     stepByFactors(box);
     leadToNumbers(box);
@@ -28,6 +29,16 @@ function render({ model, el }) {
     clearTimeout(timer);
     for (const end of ends) end();
   };
+}
+
+// Ctrl+S and its like are for JupyterLab. It gets them as if they came from around the notebook, whose
+// own chords run, cut or merge cells.
+function passChords(box) {
+  box.addEventListener("keydown", (event) => {
+    const around = box.closest(".jp-NotebookPanel");
+    if (!around || event.defaultPrevented || !(event.ctrlKey || event.metaKey)) return;
+    if (!around.dispatchEvent(new KeyboardEvent("keydown", event))) event.preventDefault();
+  });
 }
 
 // What a button unfolds may lie below the window's edge: bring as much of it into sight as fits.

@@ -124,6 +124,21 @@ def test_the_keys_of_presentation_are_those_of_the_lab(lab):
     lab.settle()
 
 
+def test_a_chord_reaches_jupyterlab_and_changes_no_cell(lab):
+    """Ctrl+B, as Ctrl+S; not what would run the cell around the lab, merge it or take it away."""
+    side, run = lab.page.locator("#jp-left-stack"), lab.page.locator(".jp-InputPrompt").first
+    before, number = notebook(lab), run.inner_text()
+    for part in ".lab-button-train", ".lab-learning-rate .widget-readout", ".lab-pad-canvas":
+        lab.find(part).focus()
+        for state in "hidden", "visible":
+            lab.page.keyboard.press("Control+b")
+            side.wait_for(state=state)
+        for key in "Enter", "Shift+m", "Shift+ArrowUp", "Backspace", "x":
+            lab.page.keyboard.press(f"Control+{key}")
+    lab.wait_until_heard()
+    assert notebook(lab) == before and run.inner_text() == number
+
+
 @pytest.mark.parametrize("part", [".lab-note", ".lab-chart-drawing", ".lab-status", ".cm-corner"])
 def test_a_click_on_a_picture_or_a_text_keeps_the_keys_too(lab, part):
     before = notebook(lab)
