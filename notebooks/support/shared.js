@@ -26,11 +26,29 @@ function article(digit) {
   return digit === 8 ? "an 8" : `a ${digit}`;
 }
 
-// Bring this part into sight, only as far as is needed; of one that is too high, its beginning.
-function showWhole(part) {
-  const block = part.getBoundingClientRect().height > 0.9 * innerHeight ? "start" : "nearest";
+// Bring this part into sight, only as far as is needed, and what was pressed for it, above it. Where there
+// is no room for both, they begin at the top.
+function showWhole(part, pressed = document.activeElement) {
+  const isAbove = part.closest(".interactive-lab:not(.lab-large) [class*=lab-at-]")?.contains(pressed) &&
+    pressed.compareDocumentPosition(part) === Node.DOCUMENT_POSITION_FOLLOWING;
+  const first = isAbove ? pressed : part, room = roomAround(part);
+  const begin = first.getBoundingClientRect().top;
+  const fits = part.getBoundingClientRect().bottom - begin < room.height;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  part.scrollIntoView({ block, behavior: isCalm ? "auto" : "smooth" });
+  const to = fits && begin >= room.top ? part : first;
+  to.scrollIntoView({ block: fits ? "nearest" : "start", behavior: isCalm ? "auto" : "smooth" });
+}
+
+// Where what scrolls with this part is seen: in JupyterLab that is lower than the window.
+function roomAround(part) {
+  let room = { top: 0, height: innerHeight };
+  for (let box = part.parentElement; box; box = box.parentElement) {
+    const { overflowY, scrollPaddingTop } = getComputedStyle(box), padding = parseFloat(scrollPaddingTop) || 0;
+    const height = box.clientHeight - padding;
+    if (!/auto|scroll/.test(overflowY) || box.scrollHeight <= box.clientHeight || height >= room.height) continue;
+    room = { top: box.getBoundingClientRect().top + padding, height };
+  }
+  return room;
 }
 
 // Paint 28 x 28 values from 0 (paper) to 255 (ink) on a canvas of that size.

@@ -42,6 +42,20 @@ MISWRITTEN = r"""lab => [...lab.querySelectorAll("[title], [aria-label]")]
     .flatMap((part) => [part.title, part.ariaLabel ?? ""])
     .filter((text) => /<\/?\w|&\w+;|\ba 8\b/.test(text))"""
 
+# Has the page stopped scrolling under this part?
+STANDS_STILL = """async part => {
+    const top = () => part.getBoundingClientRect().top, before = top();
+    for (let i = 0; i < 8; i++) await new Promise(requestAnimationFrame);
+    return top() === before;
+}"""
+
+# Is this part, with the ring around it, all within what is seen of the notebook?
+RING_IS_SEEN = """part => {
+    const edge = part.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
+    const its = part.getBoundingClientRect();
+    return document.activeElement === part && its.top >= edge.top + 4 && its.bottom <= edge.bottom - 4;
+}"""
+
 # What is wrong with the ring around what has the focus: it is 3 px, and nothing cuts it off
 RING = """part => {
     if (document.activeElement !== part) return "";  // it is disabled
@@ -137,6 +151,25 @@ def test_a_chord_reaches_jupyterlab_and_changes_no_cell(lab):
             lab.page.keyboard.press(f"Control+{key}")
     lab.wait_until_heard()
     assert notebook(lab) == before and run.inner_text() == number
+
+
+def test_what_was_pressed_stays_in_sight_where_the_glass_is_higher_than_the_notebook(lab):
+    lab.settle("tiny network")
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    size = lab.page.viewport_size
+    lab.page.set_viewport_size({**size, "height": 700})
+    ask, step = lab.find(".lab-glass-ask"), lab.find(".lab-glass-step")
+    for pressed, told, then in (ask, "hint", "Press <b>Step"), (step, "text", "^1 of"):
+        pressed.press("Enter")
+        lab.wait_for_pattern(f".lab-glass-{told}", then)
+        lab.page.wait_for_timeout(600)  # when that is there, it scrolls
+        lab.page.wait_for_function(STANDS_STILL, arg=pressed.element_handle())
+        assert pressed.evaluate(RING_IS_SEEN), then
+    ask.press("Enter")
+    step.wait_for(state="hidden")
+    lab.page.set_viewport_size(size)
+    lab.settle()
 
 
 @pytest.mark.parametrize("part", [".lab-note", ".lab-chart-drawing", ".lab-status", ".cm-corner"])

@@ -43,7 +43,7 @@ function render({ model, el }) {
     const { figure } = figures.find(({ picture }) => picture.stage === stage) ?? {};
     const about = figure?.parentElement ?? find("loss"); // of the last stage: what it has brought
     about.style.scrollMarginTop = `${find("walk").offsetHeight + 60}px`;
-    showWhole(about);
+    showWhole(about, about);
   }
 
   // Show all that has come up to this stage, and say what it is.
