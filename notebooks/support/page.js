@@ -19,6 +19,7 @@ function render({ model, el }) {
     stepByFactors(box);
     leadToNumbers(box);
     answerTyping(box);
+    scrollOverSliders(box);
     showUnfolded(box);
     leadOn(box);
     declineByEscape(box);

@@ -36,7 +36,7 @@ class Page(anywidget.AnyWidget):
     `memory`, a page that is loaded again brings back what was `kept`, also to another kernel.
     """
 
-    _esm = script(*(FOLDER / name for name in ("focus.js", "typing.js", "page.js")))
+    _esm = script(*(FOLDER / name for name in ("focus.js", "touch.js", "typing.js", "page.js")))
     _css = style(FOLDER / "page.css")
 
     watched = traitlets.Bool(False).tag(sync=True)
