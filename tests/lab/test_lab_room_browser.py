@@ -709,6 +709,35 @@ def test_on_a_phone_train_comes_first_and_stays_in_sight_with_the_status(lab):
     assert tops == sorted(tops), "the answer below the paper"
 
 
+@pytest.mark.parametrize("part", [".lab-pad-bars", ".lab-inside-silent", "3"])
+def test_what_is_in_sight_stays_when_a_telephone_is_turned_or_a_window_resized(lab, part):
+    sizes = [(390, 844), (844, 390), (390, 844), (1280, 720)]
+    large = part.isdigit()
+    if large:
+        sizes = [(1280, 720), (1920, 1080), (1280, 720), (1024, 768)]
+        present(lab, True)
+    lab.page.set_viewport_size(dict(zip(("width", "height"), sizes[0], strict=True)))
+    lab.page.wait_for_timeout(700)  # a reader looks before the lab is scrolled
+    if large:
+        lab.page.keyboard.press(part)
+        part = ".lab-at-inside"
+    else:
+        lab.find(part).evaluate("part => part.scrollIntoView({ block: 'center' })")
+    tops = []
+    for width, height in sizes:
+        lab.page.wait_for_timeout(200)
+        lab.page.set_viewport_size({"width": width, "height": height})
+        lab.page.evaluate(IS_LAID_OUT)
+        head = lab.find(".lab-at-top").bounding_box() if large else {"y": 0, "height": 0}
+        tops.append(lab.find(part).bounding_box()["y"] - head["y"] - head["height"])
+    present(lab, False)
+    resize(lab, 1280)
+    if large:
+        assert max(map(abs, tops)) < 2, "it begins right below the head line"
+    else:
+        assert all(0 < top < 0.8 * h for top, (_, h) in zip(tops, sizes, strict=True)), tops
+
+
 def test_nothing_moves_when_the_status_says_more(lab):
     resize(lab, 1000)
     tops = lab.find(".lab-status .widget-html-content").evaluate(

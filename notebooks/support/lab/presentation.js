@@ -65,8 +65,16 @@ function render({ el }) {
     if (!el.closest(".interactive-lab")?.querySelector(".cm-cell")) timer = setTimeout(begin, 50);
     else if (!end && !document.querySelector(".lab-large")) toggle(); // of two labs, one has the window
   }
+  let leave = null, patience = setTimeout(stay);
+  function stay() {
+    const lab = el.closest(".interactive-lab");
+    if (!lab?.querySelector(".lab-stage")) patience = setTimeout(stay, 50);
+    else leave = keepPlace(lab, () => lab.querySelector(TABS[lab.querySelector(".lab-tabs [aria-current=true]").dataset.text][0]));
+  }
   return () => {
     clearTimeout(timer);
+    clearTimeout(patience);
+    leave?.();
     end?.();
   };
 }

@@ -21,7 +21,7 @@ SHEETS = [
 class Presentation(anywidget.AnyWidget):
     """Stands beside the title. It is a matter of the page alone: the kernel may be busy."""
 
-    _esm = script(HERE / "nearest.js", HERE / "presentation.js")
+    _esm = script(HERE / "nearest.js", HERE / "place.js", HERE / "presentation.js")
     _css = style(*(HERE / f"{name}.css" for name in SHEETS))
 
     def __init__(self):
