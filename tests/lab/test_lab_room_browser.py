@@ -438,6 +438,35 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.find(".lab-unfold").click()
 
 
+def test_in_presentation_a_key_leads_the_focus_off_what_is_no_longer_shown(lab):
+    lab.press("step")  # there is a moment to look back to
+    lab.find(".cm-moment:enabled").wait_for()
+    present(lab, True)
+    rests = "document.activeElement.matches('.lab-large')"
+    for part in (".cm-4-4", ".cm-moment"):
+        lab.page.keyboard.press("1")
+        lab.find(part).click()
+        assert not lab.page.evaluate(rests), "it has a use for the keys"
+        lab.page.keyboard.press("3")
+        assert lab.page.evaluate(rests)
+    lab.page.keyboard.press("1")
+    lab.find(".cm-newest").evaluate("button => button.click()")
+    for key, way_out in (("", True), ("ArrowLeft", False)):  # who walks through the matrix, stays
+        lab.find(".cm-4-4").click()
+        lab.wait_for_pattern(".cm-title", "4 ")
+        if key:
+            lab.page.keyboard.press(key)
+        lab.page.keyboard.press("Escape")
+        lab.page.wait_for_function("!document.querySelector('.interactive-lab .cm-chosen')")
+        assert lab.page.evaluate(rests) == way_out
+    lab.find(".cm-4-4").click()
+    lab.find(".lab-at-matrix .cm-close").click()
+    assert lab.page.evaluate(rests)
+    present(lab, False)
+    lab.press("stop")
+    lab.wait_for_state("stopped")
+
+
 def an_open_question_cuts_nothing(lab):
     """Not of a paused run with many settings, whose row is long; and only the curve moves."""
     lab.press("step")

@@ -144,7 +144,8 @@ function headEnd(lab) {
 
 let later; // a scroll that is still to come
 
-// Show the part of this tab, right below the head line; the focus goes there if it was led by keys.
+// Show the part of this tab, right below the head line; the focus goes there if it was led by keys, and
+// never stays on what is no longer shown: the next key would act there, unseen.
 function show(lab, text, byKey) {
   const [part, stop] = TABS[text];
   const folded = lab.querySelector(`${part} > * > :is(.lab-glass-ask, .lab-unfold):not(.mod-active)`);
@@ -152,13 +153,19 @@ function show(lab, text, byKey) {
   scroll();
   clearTimeout(later);
   folded?.click();
-  const lead = () => byKey && lab.querySelector(stop)?.focus({ preventScroll: true });
+  const isElsewhere = () => tabOf(lab, document.activeElement) !== text;
+  const lead = () => (byKey ? lab.querySelector(stop) : isElsewhere() && lab)?.focus?.({ preventScroll: true });
   lead();
   const here = document.activeElement;
   if (folded) later = setTimeout(() => { // what it unfolds is there
     scroll();
     if (document.activeElement === here) lead();
   }, 500);
+}
+
+// The tab of the part that this is in.
+function tabOf(lab, node) {
+  return Object.keys(TABS).findLast((text) => lab.querySelector(TABS[text][0]).contains(node));
 }
 
 // Mark the tab of the part that fills most of the window.
@@ -203,16 +210,18 @@ function listen(lab, toggle, signal) {
   signal.addEventListener("abort", stay);
   let byPointer = false;
   let byTab = false; // does the reader go from stop to stop? A speaker's keys need no focus
+  let walks = false; // or by arrows through the matrix?
   const on = (target, event, action, capture = false) =>
     target.addEventListener(event, action, { capture, signal });
   on(window, "pointerdown", () => {
-    [byPointer, byTab] = [true, false];
+    [byPointer, byTab, walks] = [true, false, false];
     stay();
   }, true);
   on(window, "keydown", (event) => {
     byPointer = false;
     if (event.key !== "Escape") stay();
     byTab ||= event.key === "Tab";
+    walks ||= event.key.startsWith("Arrow") && Boolean(event.target.matches?.(".cm-cell"));
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const tab = Object.keys(TABS)[event.key - 1];
     if (tab && !event.target.closest?.(WRITTEN)) {
@@ -232,8 +241,11 @@ function listen(lab, toggle, signal) {
   on(window, "keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return;
     const wasAtRuns = byTab && document.activeElement.closest(".lab-runs-panel");
-    if (closeNearest(lab, headEnd(lab))) stay();
-    else askToLeave();
+    if (!closeNearest(lab, headEnd(lab))) askToLeave();
+    else {
+      stay();
+      if (!byTab && !walks) rest(); // Space would open it again
+    }
     const runs = lab.querySelector(".lab-runs-ask");
     if (wasAtRuns && runs.ariaExpanded === "false") runs.focus({ preventScroll: true });
   });
@@ -250,7 +262,7 @@ function listen(lab, toggle, signal) {
     closeOthers(lab, target);
     const pressed = target.closest("button, .lab-question summary, .lab-glass canvas");
     if (target.closest(".cm-image")) show(lab, "Your own digit", !detail); // it is put onto the pad
-    if (detail && pressed === document.activeElement) rest();
+    if (detail && pressed && !document.activeElement.matches(WRITTEN)) rest(); // wherever that led it
   });
   on(lab, "change", ({ target }) => {
     if (byPointer && target.matches("select, [type=radio], [type=checkbox]")) rest();
