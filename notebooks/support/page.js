@@ -50,7 +50,7 @@ function showUnfolded(box) {
     const button = target.closest?.(".nn-unfolds, .lab-exam button");
     const part = button?.closest(SEEN);
     const opened = () => part.querySelector(".lab-why-digits, .lab-glass") ?? part;
-    if (part) setTimeout(() => showWhole(opened()), 400);
+    if (part) setTimeout(unlessGone(part), 400, () => showWhole(opened()));
   });
 }
 
@@ -165,9 +165,12 @@ function speak(model, box) {
   const voice = element("div", { class: "nn-voice", role: "status" });
   box.append(voice);
   const say = () => (voice.textContent = model.get("said"));
+  let sinceClick = unlessGone(box); // a click asks for what the kernel leads to
+  const note = ({ isTrusted }) => isTrusted && (sinceClick = unlessGone(box));
   const hear = (message) => {
     const now = document.activeElement;
-    if (message?.lead && (now === document.body || box.contains(now))) lead(box, message.lead);
+    const isHere = now === document.body || box.contains(now);
+    if (message?.lead && isHere) sinceClick(() => lead(box, message.lead));
   };
   const ask = (event) => {
     if (model.get("precious") && document.body.dataset.voila) event.preventDefault();
@@ -175,7 +178,9 @@ function speak(model, box) {
   model.on("change:said", say);
   model.on("msg:custom", hear);
   window.addEventListener("beforeunload", ask);
+  box.addEventListener("click", note, true);
   return () => {
+    box.removeEventListener("click", note, true);
     model.off("change:said", say);
     model.off("msg:custom", hear);
     window.removeEventListener("beforeunload", ask);

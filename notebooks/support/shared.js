@@ -51,6 +51,15 @@ function roomAround(part) {
   return room;
 }
 
+// Returns what does a thing that comes late, such as a scroll, unless another part of the lab was asked
+// for in Presentation meanwhile.
+function unlessGone(part) {
+  const lab = part.closest(".interactive-lab"), asked = lab?.dataset.asked;
+  return (action) => {
+    if (lab?.dataset.asked === asked) action();
+  };
+}
+
 // Paint 28 x 28 values from 0 (paper) to 255 (ink) on a canvas of that size.
 function paintPixels(canvas, values) {
   const image = new ImageData(28, 28);

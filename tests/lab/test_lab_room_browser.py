@@ -467,6 +467,29 @@ def test_in_presentation_a_key_leads_the_focus_off_what_is_no_longer_shown(lab):
     lab.wait_for_state("stopped")
 
 
+def test_in_presentation_nothing_that_comes_late_scrolls_back_from_another_part(lab):
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    present(lab, True)
+    for key, asked, answer in (
+        ("4", ".lab-glass-step", (".lab-glass-text", "^1 of 9")),
+        ("5", ".lab-exam-ask", (".lab-exam", "Train a network first|lab-exam-no")),
+        ("1", ".cm-4-4", (".cm-title", "4 ")),
+    ):
+        lab.page.keyboard.press(key)
+        lab.find(asked).click()
+        lab.page.keyboard.press("2")
+        lab.wait_for_pattern(*answer)
+        lab.page.wait_for_timeout(900)  # a scroll would be over by now
+        lab.wait_for_pattern(".lab-tabs", 'key 2[^>]*aria-current="true"', 1000)
+    lab.page.keyboard.press("1")
+    lab.page.keyboard.press("Escape")
+    present(lab, False)
+    for fold in (".lab-unfold", ".lab-glass-ask"):
+        lab.find(fold).click()
+    lab.settle()
+
+
 def an_open_question_cuts_nothing(lab):
     """Not of a paused run with many settings, whose row is long; and only the curve moves."""
     lab.press("step")

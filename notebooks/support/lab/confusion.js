@@ -13,14 +13,16 @@ function render({ model, el }) {
 
   const paintTable = () => paint(model, matrix, cells);
   const showImages = buildBehind(model, behind);
-  let told = "";
+  let told = "", sinceChosen = unlessGone(el);
+  model.on("change:chosen", () => (sinceChosen = unlessGone(el)));
   const paintBehind = () => {
     const title = showImages(), { digit, answer } = model.get("found");
     const opened = told !== `${digit} ${answer}`;
     spoken.setAttribute("aria-live", opened ? "polite" : "off"); // read out once, and true later, too
     spoken.textContent = title;
     if (opened) {
-      behind.querySelector(".cm-image")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+      const bring = () => behind.querySelector(".cm-image")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+      sinceChosen(bring);
     }
     told = `${digit} ${answer}`;
   };

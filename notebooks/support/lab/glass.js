@@ -26,7 +26,7 @@ function render({ model, el }) {
   [back.dataset.key, next.dataset.key, player.dataset.key] = ["ArrowLeft", "ArrowRight", " "];
   let sizes = ""; // of the layers that the frames were made for
   let [stage, chosen, timer, figures] = [0, 0, null, []]; // a new step is seen where the last one was
-  let isAsked = false; // has Step been pressed here? Then what it did comes into sight
+  let asked = null; // has Step been pressed here? Then what it did comes into sight, by this
   const last = () => model.get("step").stages.length - 1;
 
   function stop() {
@@ -108,8 +108,8 @@ function render({ model, el }) {
     if (!known) return clear();
     choose(step.worst); // its gradient is the strongest
     walk(stage);
-    if (isAsked) setTimeout(lead, 200); // the hint above it goes first
-    isAsked = false;
+    if (asked) setTimeout(asked, 200, lead); // the hint above it goes first
+    asked = null;
   }
 
   // Lay out these pictures, and beside them what is said of an image and of the loss.
@@ -172,7 +172,7 @@ function render({ model, el }) {
   });
   const asks = ({ target, isTrusted }) => {
     const step = isTrusted && target.closest?.(".lab-glass-step");
-    if (step && step.textContent.trim() === "Step" && step.closest(".lab-at-glass")?.contains(box)) isAsked = true;
+    if (step && step.textContent.trim() === "Step" && step.closest(".lab-at-glass")?.contains(box)) asked = unlessGone(box);
   };
   document.addEventListener("click", asks, true);
   const end = follow(model, { "change:step": build, "change:sizes": build, "change:frames": build });

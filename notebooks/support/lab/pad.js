@@ -57,7 +57,7 @@ function render({ model, el }) {
   el.replaceChildren(box);
   const correct = box.querySelector(".lab-pad-correct");
   const find = (name) => box.querySelector(`.lab-pad-${name}`) ?? correct.querySelector(`.lab-pad-${name}`);
-  let corrects = false; // has the reader asked for a correction?
+  let corrects = null; // has the reader asked for a correction? Then it comes into sight, by this
   const paper = makePaper({ model, box, find, begun: () => forget(), painted: () => paintCaption() });
   const pen = { canvas: find("canvas"), mark: find("pen"), spoken: find("spoken"), paper: () => paper };
   box.paper = paper; // for another pen: that of Why?
@@ -80,7 +80,7 @@ function render({ model, el }) {
     const button = addButton(find("labels"), label, `One step towards ${label}`);
     button.addEventListener("click", () => {
       paper.finish();
-      corrects = true;
+      corrects = unlessGone(box);
       model.send({ correct: label }, undefined, [paper.sendNow()]);
     });
   }
@@ -110,8 +110,8 @@ function render({ model, el }) {
     "change:learning_rate": paintRate,
     "change:note": () => {
       find("note").textContent = model.get("note");
-      corrects &&= model.get("note") !== "";
-      if (corrects) showEnd(find("note"));
+      if (!model.get("note")) corrects = null;
+      corrects?.(() => showEnd(find("note")));
     },
   });
   for (const group of ["examples", "labels"]) oneTabStop(find(group));

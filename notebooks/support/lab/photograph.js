@@ -70,14 +70,14 @@ function takePhotographs({ model, box, find, paper }) {
   const chosen = element("input", { type: "file", accept: "image/*", hidden: "", "aria-hidden": "true" });
   const said = element("span", { class: "lab-pad-said", role: "status" });
   const section = find("photograph");
-  let isNew = false; // is it about to be shown for the first time?
+  let isNew = null; // is it about to be shown for the first time? Then it comes into sight, by this
   section.append(chosen, said);
   const close = addButton(section, "Close", "Close the photograph; the drawing stays");
 
   async function take(files) {
     const [file] = files;
     if (!file) return;
-    isNew = true;
+    isNew = unlessGone(box);
     forgetWrong(); // the same file may be as wrong as before
     const short = shortened(file.name);
     const name = files.length > 1 ? `${files.length} files, of which ${short}` : short;
@@ -106,12 +106,12 @@ function takePhotographs({ model, box, find, paper }) {
     said.textContent = text;
     close.hidden = !text;
     find("steps").replaceChildren(...steps.map(figure));
-    if (isNew && steps.length) lead();
+    if (steps.length) isNew?.(lead);
   }
 
   // Bring the steps into sight, where what was said of the photograph stays there, too.
   function lead() {
-    isNew = false;
+    isNew = null;
     const height = find("steps").getBoundingClientRect().bottom - section.getBoundingClientRect().top;
     if (height < innerHeight) find("steps").scrollIntoView({ block: "nearest", behavior: "smooth" });
   }

@@ -149,6 +149,7 @@ let later; // a scroll that is still to come
 function show(lab, text, byKey) {
   const [part, stop] = TABS[text];
   const folded = lab.querySelector(`${part} > * > :is(.lab-glass-ask, .lab-unfold):not(.mod-active)`);
+  lab.dataset.asked = Number(lab.dataset.asked ?? 0) + 1; // for `unlessGone`
   const scroll = () => (lab.scrollTop += lab.querySelector(part).getBoundingClientRect().top - headEnd(lab));
   scroll();
   clearTimeout(later);
