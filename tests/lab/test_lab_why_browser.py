@@ -23,6 +23,15 @@ from support.lab.why import Why
 ipywidgets.VBox([pad, Why(pad)])"""
 SLOPES = Path(__file__).parents[2] / "notebooks" / "support" / "lab" / "slopes.js"
 SHARED = Path(__file__).parents[2] / "notebooks" / "support" / "shared.css"
+LISTEN = """() => {
+    window.heard = [];
+    const look = (all) => {
+        const parts = new Set(all.map(({ target }) => target.closest?.("[role=status], [role=alert]")));
+        for (const part of parts) if (part?.textContent) heard.push(part.textContent);
+    };
+    const why = document.querySelector(".lab-why");
+    new MutationObserver(look).observe(why, { subtree: true, childList: true });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +55,10 @@ class Why(Pad):
 
     def text(self):
         return self.why("text").inner_text()
+
+    def heard(self):
+        """Return what a screen reader has been told in Why? since the last time, after LISTEN."""
+        return self.page.evaluate("() => window.heard.splice(0)")
 
     def sense(self):
         return self.why("sense").inner_text()
@@ -104,7 +117,7 @@ def another(why):
 
 def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     make, drawing, label = why.why("make"), why.picture(), another(why)
-    assert why.why("text").get_attribute("aria-live") == "off", "the pad says the same"
+    assert why.why("told").get_attribute("aria-live") == "off", "the pad says the same"
     assert not why.can_make() and make.inner_text() == "Make it another digit"
     assert why.why("reason").inner_text() == "First ask for another answer, above."
     why.shot("reads")
@@ -121,7 +134,7 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     print(f"Why: median {statistics.median(seconds):.3f} s of {len(seconds)}")
     assert re.fullmatch(rf"For {label} it has \d+\.\d\s%; it reads \d\.", why.text())
     assert why.why("reason").inner_text() == ""
-    assert why.why("text").get_attribute("aria-live") == "polite", "it says more than the pad"
+    assert why.why("told").get_attribute("aria-live") == "polite", "it says more than the pad"
     assert why.why("nothing").inner_text() == ""
     assert re.match(r"Full colour: a slope of \d\S*\. Draw here: ", why.why("hint").inner_text())
     assert f" where ink helps {label} most, a whole pixel of it " in " " + lower(why.sense())
@@ -131,10 +144,11 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     assert slopes != drawing
     why.shot("asked")
     make.focus()
+    why.page.evaluate(LISTEN)
     why.page.keyboard.press("Enter")
     why.wait(lambda: why.text().startswith(f"Changed, it reads {label}, at "))
-    assert why.why("text").get_attribute("aria-busy") == "false"
     words = why.why("made").inner_text()
+    assert why.heard() == [f"{why.text()} {words}"], "not each picture of the film"
     assert why.sense() == ""
     article = "an" if label == 8 else "a"
     assert words.startswith(f"You still see what you drew; the network sees {article} {label}. ")
@@ -209,6 +223,7 @@ def go_through_the_film(why, label):
     slider, drawing = why.page.get_by_label("Step of the change"), why.seen()
     read = drawing_is_read(why)
     slider.focus()
+    why.heard()
     why.page.keyboard.press("Home")
     assert why.text().startswith(f"Unchanged, it reads {read}")
     assert why.why("changed").evaluate(READ_ALPHA) == drawing
@@ -221,8 +236,10 @@ def go_through_the_film(why, label):
     assert why.why("changed").evaluate(READ_ALPHA) != drawing
     why.page.keyboard.press("End")
     assert why.text().startswith(f"Changed, it reads {label}")
+    assert why.heard() == [], "the slider has said it"
     why.page.get_by_role("button", name="Play").click()  # once more, from the beginning
     why.wait(lambda: why.text().startswith("Changed, it reads") and why.why("made").inner_text())
+    assert why.heard() == [f"{why.text()} {why.why('made').inner_text()}"], "the end, once more"
 
 
 def drawing_is_read(why):

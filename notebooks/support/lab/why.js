@@ -9,7 +9,8 @@
 const FRAME = 220; // milliseconds from one picture of the film to the next
 
 const PAGE = `
-<p class="lab-why-text nn-follows" role="status"></p>
+<p class="lab-why-text"></p>
+<div class="lab-why-told lab-pad-spoken nn-follows" role="status"></div>
 <div class="lab-why-sheet">
   <div class="lab-why-paper">
     <canvas class="lab-why-picture" width="${SIDE}" height="${SIDE}" tabindex="0" role="application"></canvas>
@@ -42,7 +43,7 @@ const PAGE = `
       <input class="lab-why-step" type="range" min="0" aria-label="Step of the change"></span>
   </div>
   <div class="lab-why-last"><p class="lab-why-sense"></p>
-    <p class="lab-why-made" role="status"></p></div>
+    <p class="lab-why-made"></p></div>
 </div>`;
 
 function render({ model, el }) {
@@ -141,14 +142,17 @@ function render({ model, el }) {
         : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
     box.classList.toggle("lab-why-filmed", Boolean(picture)); // what it is read as is the headline
     const atEnd = !picture || place === lastPlace();
-    find("text").setAttribute("aria-busy", !atEnd);
-    const repeats = !picture && answer === winner; // the pad says the same
-    hearable(find("text"), !repeats && box.contains(document.activeElement));
     say(find("text"), text);
+    const made = picture && atEnd ? why.made : "";
+    say(find("made"), made);
+    const repeats = !picture && answer === winner; // the pad says the same
+    hearable(find("told"), !repeats && box.contains(document.activeElement));
+    // The film is heard when it rests; its slider has a value, which is heard, too.
+    if (timer !== null) say(find("told"), "");
+    else if (document.activeElement !== find("step")) say(find("told"), `${text} ${made}`.trim());
     const nothing = (!picture && why.nothing) || "";
     say(find("nothing"), nothing);
     find("legend").classList.toggle("lab-why-blank", nothing !== "");
-    say(find("made"), picture && atEnd ? why.made : "");
     say(find("sense"), picture || empty || nothing ? "" : inOneSentence(why.slopes, seen, answer, p));
     say(find("plus"), picture ? "ink was added here" : "more ink here speaks for it");
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
