@@ -164,7 +164,7 @@ function put(part, name, value) {
 function speak(model, box) {
   const voice = element("div", { class: "nn-voice", role: "status" });
   box.append(voice);
-  const say = () => (voice.textContent = model.get("said"));
+  const say = () => voice.replaceChildren(model.get("said")); // new, also where it is the same again
   let sinceClick = unlessGone(box); // a click asks for what the kernel leads to
   const note = ({ isTrusted }) => isTrusted && (sinceClick = unlessGone(box));
   const hear = (message) => {
@@ -175,13 +175,13 @@ function speak(model, box) {
   const ask = (event) => {
     if (model.get("precious") && document.body.dataset.voila) event.preventDefault();
   };
-  model.on("change:said", say);
+  model.on("change:times", say);
   model.on("msg:custom", hear);
   window.addEventListener("beforeunload", ask);
   box.addEventListener("click", note, true);
   return () => {
     box.removeEventListener("click", note, true);
-    model.off("change:said", say);
+    model.off("change:times", say);
     model.off("msg:custom", hear);
     window.removeEventListener("beforeunload", ask);
     voice.remove();

@@ -1,6 +1,7 @@
 """What every widget of ours asks of the page: its keys stay with it, and it knows if it is seen."""
 
 import asyncio
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -41,12 +42,14 @@ class Page(anywidget.AnyWidget):
 
     watched = traitlets.Bool(False).tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
+    times = traitlets.Int(0).tag(sync=True)  # that something was said: the same may be said again
     precious = traitlets.Bool(False).tag(sync=True)
     memory = traitlets.Unicode().tag(sync=True)
     kept = traitlets.List().tag(sync=True)  # of texts
 
     def __init__(self, memory=""):
         self.heard, self.left = {}, {}  # when a page was last heard of, and when it was left
+        self.waiting = None  # what is said when an action ends; None where none is under way
         self.asked = None  # when the page was asked whether it has drawn all, until it says so
         super().__init__(memory=memory)
         self.add_class("nn-page")
@@ -56,8 +59,26 @@ class Page(anywidget.AnyWidget):
         return "Page()"
 
     def say(self, text):
-        """Have a screen reader say this."""
-        self.said = text
+        """Have a screen reader say this, also if it was the last that it said."""
+        if self.waiting is None:
+            with self.hold_sync():  # one message
+                self.said, self.times = text, self.times + 1
+        else:
+            self.waiting = text
+
+    @contextmanager
+    def one_answer(self):
+        """Of all that is said in this block say the last alone: one action, one answer."""
+        if self.waiting is not None:  # a part of another
+            yield
+            return
+        self.waiting = ""
+        try:
+            yield
+        finally:
+            text, self.waiting = self.waiting, None
+        if text:  # and nothing went wrong
+            self.say(text)
 
     def lead(self, selector):
         """Move the focus to what this CSS selector finds, and show it."""

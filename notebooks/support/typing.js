@@ -53,7 +53,7 @@ function leadToNumbers(box) {
 // ends when the setting changes, by whatever way, and when something else is done.
 function answerTyping(box) {
   const QUIET = ["Tab", "Shift", "Control", "Alt", "Meta"]; // keys that do nothing by themselves
-  const note = element("div", { class: "nn-typed", role: "alert" });
+  const note = element("div", { class: "nn-typed" });
   const written = new Map(); // what was typed in a readout, and not yet obeyed
   const forget = () => {
     note.parentElement?.classList.remove("nn-answered");
@@ -82,6 +82,7 @@ function answerTyping(box) {
       forget();
       slider.classList.add("nn-answered");
       slider.append(note); // over its name and its handle, and nothing else
+      box.querySelector(".nn-voice")?.replaceChildren(note.textContent);
       note.style.right = `${slider.clientWidth - readout.offsetLeft + 5}px`;
       moved.observe(slider, { subtree: true, childList: true, characterData: true });
     });

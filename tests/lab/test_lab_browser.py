@@ -262,6 +262,7 @@ def test_draw_read_correct_and_undo(lab):
     before = lab.text(".cm-text").split(":")[0]
     lab.find(".lab-pad-labels button").filter(has_text="8").click()
     lab.wait_for_pattern(".lab-pad-note", "Of all validation images")
+    assert lab.text(".lab-pad-told") == "", "the note has said what it reads now"
     lab.wait_for_pattern(".cm-text", "after correction 1")
     undo = lab.find(".lab-undo-button")
     undo.click()

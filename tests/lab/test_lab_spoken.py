@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from lab_helpers import DIGITS, run, train, until
-from pad_helpers import SEVEN, draw
+from pad_helpers import SEVEN, click, draw
 
 from support.lab import InteractiveLab
 from support.lab.pad import percent
@@ -20,7 +20,7 @@ def lab():
 def heard(lab):
     """Return the list that all that is said from now on comes into."""
     said = []
-    lab.page.observe(lambda change: said.append(change.new), "said")
+    lab.page.observe(lambda _: said.append(lab.page.said), "times")
     return said
 
 
@@ -80,6 +80,79 @@ def test_stopped_paused_stepped_loaded_and_diverged_are_said(lab):
     lab.controls.preset_buttons[1].click()
     run(train(lab))
     assert said[-1].startswith("Run 3: diverged")
+
+
+def test_one_action_has_one_answer_also_where_it_is_the_same_again(lab):
+    run(train(lab, epochs=1))
+    run(train(lab))
+    said = heard(lab)
+    lab._act_on_run("compare", lab.session.runs[0])
+    compared = lab.matrix.text
+    lab._act_on_run("compare", lab.session.runs[0])
+    lab._act_on_run("compare", lab.session.runs[0])
+    assert said == [compared, "Not compared any more: all runs are seen.", compared]
+    assert "points against run 1" in compared
+    lab._act_on_run("back", lab.session.runs[0])
+    assert re.fullmatch(r"Run 1 is brought back: finished, .* read rightly\.", said[3])
+    lab.clear_button.click()
+    lab.clear_button.click()
+    assert said[4:] == ["Cleared: 1 earlier run.", "1 run is back."]
+
+
+def test_a_run_that_was_stopped_is_brought_back_as_such(lab):
+    async def scenario():
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run.step > 5)
+        lab.buttons.stop.click()
+
+    run(scenario())
+    run(train(lab, epochs=1))
+    lab._act_on_run("back", lab.session.runs[0])
+    step = lab.session.run.step
+    assert lab.page.said.startswith(f"Run 1 is brought back: stopped at step {step:,}, ")
+
+
+def test_a_correction_is_told_once_beside_the_pad_and_only_the_end_of_taking_back(lab):
+    run(train(lab, epochs=1))
+    said, held = heard(lab), []
+    lab.pad.observe(lambda _: held.append(lab.pad._holding_sync), "note")
+    draw(lab.pad, SEVEN)
+    for _ in range(3):
+        click(lab.pad, 1, SEVEN)
+    assert said == [] and held and all(held), "the page gets the note when it is whole"
+    assert "Right after" in lab.pad.note and "Of all validation images" in lab.pad.note
+    lab.undo_button.click()
+    lab.undo_all_button.click()
+    one, rest = said
+    assert one.startswith("The correction is taken back. Run 1: finished, ")
+    assert rest.startswith("All 2 corrections are taken back. Run 1: finished, ")
+    right = f"{lab.session.accuracy(lab.session.snapshots[-1]):.2%}"
+    assert f", {right} of the validation images" in rest
+
+
+def test_what_is_refused_and_what_a_message_tells_is_said(lab):
+    said = heard(lab)
+    for _ in range(2):
+        lab.controls.line.value = "learning_rate=banana"
+        lab.controls.line.value = ""
+    no = "learning_rate=banana: it must be a number from 0.001 to 10"
+    assert said == [no, no]
+    lab.buttons.step.click()
+    lab.controls.preset_buttons[2].click()
+    words = re.sub("<[^>]*>", "", lab.message.value)
+    assert said[-1].startswith("Settings: layers ") and said[-1].endswith(words) and len(said) == 4
+
+    async def scenario():
+        lab.buttons.train.click()
+        before = len(said)
+        for _ in range(2):
+            lab.controls.preset_buttons[1].click()
+        assert len(said) == before + 2 and said[-1] == said[-2]
+        assert said[-1].startswith("While a training is under way")
+        lab.buttons.stop.click()
+
+    run(scenario())
+    assert "role=" not in lab.message.value + lab.controls.line_note.value, "it would be said twice"
 
 
 def test_a_page_asks_before_it_is_left_only_if_the_reader_has_trained(lab):

@@ -26,8 +26,8 @@ SHARED = Path(__file__).parents[2] / "notebooks" / "support" / "shared.css"
 LISTEN = """() => {
     window.heard = [];
     const look = (all) => {
-        const parts = new Set(all.map(({ target }) => target.closest?.("[role=status], [role=alert]")));
-        for (const part of parts) if (part?.textContent) heard.push(part.textContent);
+        const parts = all.map(({ target }) => target.closest?.("[role=status], [role=alert]"));
+        for (const part of new Set(parts)) if (part?.textContent) heard.push(part.textContent);
     };
     const why = document.querySelector(".lab-why");
     new MutationObserver(look).observe(why, { subtree: true, childList: true });

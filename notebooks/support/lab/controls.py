@@ -5,6 +5,7 @@ import html
 import ipywidgets as widgets
 
 from .settings import LIVE, Settings, from_line, say, to_line
+from .spoken import plain
 from .texts import UP
 
 MORE = ["momentum", "weight_decay", "falling", "distortion", "dropout", "seed"]
@@ -34,6 +35,7 @@ class Controls(widgets.VBox):
             ),
         }
         self.on_wish = lambda settings, say=None: self.set(settings)
+        self.on_say = lambda text: None  # has a screen reader say it
         self.sliders = make_sliders()
         self.preset_buttons = [self._preset_button(name) for name in self.presets]
         self.more = widgets.ToggleButton(description="More settings", layout={"width": "auto"})
@@ -149,8 +151,9 @@ class Controls(widgets.VBox):
 
     def _note(self, text):
         """Say beside the line what is wrong with it."""
-        text = f'<div class="lab-trouble" role="alert">{text}</div>' if text else ""
-        self.line_note.value = text
+        self.line_note.value = f'<div class="lab-trouble">{text}</div>' if text else ""
+        if text:
+            self.on_say(plain(text))
 
 
 def make_sliders():

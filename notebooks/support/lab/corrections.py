@@ -45,7 +45,7 @@ class Corrections:
             del session.moments[moments:]
             session.looked = session.state != "running"
             session.say_right()
-            self.count()
+        self.count()
 
     def forget(self):
         """Another network is here: there is nothing to take back any more."""

@@ -24,7 +24,7 @@ from .session import UNDER_WAY, Session
 from .settings import changes
 from .shelf import MANY_PINNED, is_promised, may_pin
 from .split import hold_back
-from .spoken import plain, spoken
+from .spoken import brought_back, plain, spoken, taken_back
 from .texts import FOR_THE_NEXT, KEPT, REFUSED, message, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
@@ -56,12 +56,12 @@ class InteractiveLab(widgets.VBox):
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
         self.why = Why(self.pad)
         self.inside, self.glass = InsideView(x_val, labels_val), Glass(self.session, self.buttons)
-        self.presentation, self.compared = Presentation(), None  # a run beside the present one
+        self.presentation, self.warned = Presentation(), None
+        self.compared = None  # a run beside the present one
         self.files = Files(lambda name: contents(self.session, name), self._load)
         self.page = Page("lab")
         present = functools.partial(candidate, self.session)
         self.exam = Exam(data.x_test, data.labels_test, present, self._tell_of_exam)
-        self.why.on_say = self.glass.on_say = self.exam.on_say = self.page.say
         self.exam.on_lead, self.exam.state = self.page.lead, lambda: self.session.state
         # together at most 9 % of the time goes into drawing
         self.draw_curve = Throttle(self._draw_curve, interval=0.06, share=0.03)
@@ -91,7 +91,8 @@ class InteractiveLab(widgets.VBox):
 
         def callback(_event=None):
             try:
-                action()
+                with self.page.one_answer():
+                    action()
             except Exception as error:  # an exception in a callback would go unseen
                 self._say(trouble(error), "lab-trouble")
 
@@ -130,10 +131,12 @@ class InteractiveLab(widgets.VBox):
             say(REFUSED["running"])
             return
         said = changes(self.controls.settings(), settings)
-        self.controls.set(settings)
-        if self.session.state == "paused":
-            say(FOR_THE_NEXT)
-        self.page.said = f"Settings: {said or 'as they were'}."
+        waits = FOR_THE_NEXT if self.session.state == "paused" else ""
+        with self.page.one_answer():
+            self.controls.set(settings)
+            if waits:
+                say(waits)
+            self.page.say(f"Settings: {said or 'as they were'}. {plain(waits)}".strip())
 
     def _mark_waiting(self):
         self.controls.mark_waiting(self.session.run, self.session.state in UNDER_WAY)
@@ -155,12 +158,13 @@ class InteractiveLab(widgets.VBox):
         self.session.bring_back(run)
         if not run.origin:
             self.controls.set(run.now)
+        self.page.say(brought_back(self.session, self.warned[0]))
 
     def _pin(self, run):
         """Keep this run, whatever comes, or no longer."""
         if may_pin(run, self.session.runs):
             run.pinned = not run.pinned
-            self.page.said = f"Run {run.number + 1} is {'pinned' if run.pinned else 'not pinned'}."
+            self.page.say(f"Run {run.number + 1} is {'pinned' if run.pinned else 'not pinned'}.")
             self._show_runs()
         else:
             self._say(MANY_PINNED)
@@ -172,7 +176,7 @@ class InteractiveLab(widgets.VBox):
         if self.compared:
             self.compared.valued, said = True, self.compared.moments[-1].said
         self.matrix.compare(said, f"run {run.number + 1}" if said else "")
-        self.page.said = self.matrix.text if said else self.page.said
+        self.page.say(self.matrix.text if said else "Not compared any more: all runs are seen.")
         self.draw_curve(now=True)
         self._show_runs()
 
@@ -187,7 +191,8 @@ class InteractiveLab(widgets.VBox):
         return plain(KEPT.format(waiting.number + 1)) if kept else ""
 
     def _tell_of_exam(self, result):
-        self.page.kept, self.page.said, self.page.precious = self.exam.lines, result, True
+        self.page.kept, self.page.precious = self.exam.lines, True
+        self.page.say(result)
 
     def _recall_exams(self, _change):
         self.exam.recall(self.page.kept)
@@ -196,6 +201,7 @@ class InteractiveLab(widgets.VBox):
     def _undo(self, count):
         self.pad.forget_correction()  # before the pad reads the drawing again
         self.session.corrections.undo(count)
+        self.page.say(taken_back(count, self.session, self.warned[0]))
 
     def _begin_correction(self):
         # it is the newest network that learns
@@ -215,7 +221,7 @@ class InteractiveLab(widgets.VBox):
             if self.compared:
                 self._compare(None)  # another network is here now
         if event in ("state", "correction"):
-            self._follow_state()
+            self._follow_state(aloud=event == "state")  # a correction is told beside the pad
         elif event == "runs":
             self.draw_matrix(now=True)
         else:
@@ -231,15 +237,16 @@ class InteractiveLab(widgets.VBox):
             if self.page.is_gone():
                 self.session.pause("left")
 
-    def _follow_state(self):
-        session = self.session
+    def _follow_state(self, aloud=True):
+        session, warned = self.session, self.warned
         self.buttons.follow(session.state)
         self.page.watched = session.state == "running"
         if session.state in UNDER_WAY and self.page.heard:  # the reader's own training
             self.page.precious = True
         self.warned = warning(session)
-        self._say(*self.warned)
-        self.page.said = spoken(session, self.warned[0])
+        self.message.value = message(*self.warned)
+        if aloud or self.warned != warned:
+            self.page.say(spoken(session, self.warned[0]))
         self._follow_corrections()
         self._mark_waiting()
         self.exam.follow()
@@ -259,8 +266,8 @@ class InteractiveLab(widgets.VBox):
         self._show_status()
         if session.state == "running" and warning(session) != self.warned:
             self.warned = warning(session)  # what else was said meanwhile stays
-            self._say(*self.warned)
-            self.page.said = spoken(session, self.warned[0])
+            self.message.value = message(*self.warned)
+            self.page.say(spoken(session, self.warned[0]))
 
     def _show_status(self):
         show_progress(self.bar, self.session.run, self.session.state in UNDER_WAY)
@@ -293,3 +300,4 @@ class InteractiveLab(widgets.VBox):
 
     def _say(self, text, css_class="lab-remark"):
         self.message.value = message(text, css_class)
+        self.page.say(plain(text))

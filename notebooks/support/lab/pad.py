@@ -165,8 +165,9 @@ class DrawingPad(anywidget.AnyWidget):
     def _on_message(self, _widget, content, buffers):
         """The reader chose a photograph, or the right label; then the drawing comes along."""
         if "correct" in content:
-            self.ink = bytes(buffers[0])
-            self._attempt(self.correct, int(content["correct"]))
+            with self.hold_sync():  # the page hears of it once, when its note is whole
+                self.ink = bytes(buffers[0])
+                self._attempt(self.correct, int(content["correct"]))
         elif "photograph" in content:
             name, height = str(content["photograph"]), int(content["height"])
             self._attempt(self.take, name, height, buffers[0])

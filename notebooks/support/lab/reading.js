@@ -37,7 +37,7 @@ function makeReading({ model, find, isDrawing }) {
     say("says", says);
     say("share", p.length ? `, at ${percent(p[winner])}` : "");
     say("truth", truth === null ? "" : `. It is ${article(truth)}.`);
-    tellLater(find("verdict").textContent);
+    tellLater(find("verdict").textContent, before.length > 0);
     find("truth").classList.toggle("lab-pad-misread", truth !== winner);
     for (const button of find("labels").children) button.disabled = p.length === 0;
   }
@@ -45,9 +45,10 @@ function makeReading({ model, find, isDrawing }) {
   // What is seen follows the pen; what is heard waits until it rests.
   let telling, told;
 
-  function tellLater(text) {
+  function tellLater(text, isCorrected) {
     if (text === told) return;
     clearTimeout(telling);
+    if (isCorrected) return say("told", (told = text) && ""); // the note of the correction says it
     telling = setTimeout(() => say("told", text), told === undefined ? 0 : REST);
     told = text;
   }

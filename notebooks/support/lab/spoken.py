@@ -12,6 +12,28 @@ def spoken(session, warning=""):
     return f"{in_one_sentence(session)} {plain(warning)}".strip()
 
 
+def brought_back(session, warning=""):
+    """Return the same of a run that is the present one again."""
+    return spoken(session, warning).replace(":", " is brought back:", 1)
+
+
+def taken_back(count, session, warning=""):
+    """Return the same after so many corrections are undone."""
+    what = "The correction is" if count == 1 else f"All {count} corrections are"
+    return f"{what} taken back. {spoken(session, warning)}"
+
+
+def cleared(before, now):
+    """Return what became of the runs, of which there were so many."""
+    if now == before:
+        return ""
+    if now == before + 1:
+        return "1 run is back."
+    if now > before:
+        return f"{now - before} runs are back."
+    return f"Cleared: {before - now} earlier run{'s' * (before - now > 1)}."
+
+
 def plain(text):
     """Return HTML as text alone, for where tags would be read: a tooltip, a screen reader."""
     return html.unescape(re.sub("<[^>]*>", "", text))
@@ -28,8 +50,14 @@ def in_one_sentence(session):
     right = f", {run.right:.2%} of the validation images read rightly" if run.right else ""
     if run.origin and not run.step:
         return f"{name}: {run.origin}{right}."
-    where = f" at step {run.step:,}" if session.state in ("paused", "stopped") else ""
-    return f"{name}: {session.state}{where}{right}."
+    state = at_rest(session)
+    where = f" at step {run.step:,}" if state in ("paused", "stopped") else ""
+    return f"{name}: {state}{where}{right}."
+
+
+def at_rest(session):
+    """Return the state; a run that was stopped, brought back, is at rest, but not through."""
+    return "stopped" if session.state == "finished" and session.run.halt() else session.state
 
 
 def with_milestones(on_change, session, say):

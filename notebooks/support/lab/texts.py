@@ -6,7 +6,7 @@ import math
 from . import advice
 from .glass_texts import number
 from .shelf import is_promised
-from .spoken import plain
+from .spoken import at_rest, plain
 
 WAITS = {
     "interrupted": "The kernel was interrupted, and the training waits. Press Go on, or Stop.",
@@ -102,7 +102,7 @@ def warning(session):
 def message(text, css_class):
     """Return what stands below the curve, as HTML."""
     css_class += " lab-long" * (len(plain(text)) > LONG)
-    return f'<div class="{css_class}" role="status">{text}</div>' if text else ""
+    return f'<div class="{css_class}">{text}</div>' if text else ""
 
 
 def trouble(error):
@@ -130,9 +130,7 @@ def status(session):
         if session.state == "ready":
             return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
         return f"<b>{session.state}</b>"
-    # the network of a run that was stopped, brought back, is at rest, but the run is not through
-    state = "stopped" if session.state == "finished" and run.halt() else session.state
-    words = f"<b>{state}</b> · {in_epochs(run)} · step {run.step:,} of {run.steps:,}"
+    words = f"<b>{at_rest(session)}</b> · {in_epochs(run)} · step {run.step:,} of {run.steps:,}"
     words += f" · mean loss {short(run.curve.newest())}"
     left, per_step = session.time_left(), run.per_step()
     if session.state in ("running", "paused") and left is not None:

@@ -3,13 +3,19 @@
 import functools
 
 from .settings import LIVE
-from .spoken import with_milestones
+from .spoken import cleared, with_milestones
 
 
 def connect(lab):
     """Have every control of an `InteractiveLab` do its work."""
     session, settings, buttons = lab.session, lab.controls.settings, lab.buttons
     session.on_change = with_milestones(lab._on_change, session, lab.page.say)
+
+    def clear():
+        before = len(session.runs)
+        session.clear()
+        lab.page.say(cleared(before, len(session.runs)))
+
     actions = {
         "train": lambda: session.train(settings()),
         "pause": lab._pause_or_go_on,
@@ -20,11 +26,13 @@ def connect(lab):
     for name, action in actions.items():
         getattr(buttons, name).on_click(lab._safely(action))
     buttons.speed.observe(lab._set_speed, "value")
-    lab.clear_button.on_click(lab._safely(session.clear))
+    lab.clear_button.on_click(lab._safely(clear))
     lab.undo_button.on_click(lab._safely(lambda: lab._undo(1)))
     lab.undo_all_button.on_click(lab._safely(lambda: lab._undo(len(session.corrections))))
     for name in LIVE:
         lab.controls.sliders[name].observe(functools.partial(lab._change_rate, name), "value")
+    for part in (lab.controls, lab.why, lab.glass, lab.exam):
+        part.on_say = lab.page.say
     for slider in lab.controls.sliders.values():
         slider.observe(lambda _: lab._mark_waiting(), "value")
     lab.controls.on_wish = lab._wish
