@@ -53,7 +53,8 @@ STANDS_STILL = """async part => {
 RING_IS_SEEN = """part => {
     const edge = part.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
     const its = part.getBoundingClientRect();
-    return document.activeElement === part && its.top >= edge.top + 4 && its.bottom <= edge.bottom - 4;
+    const isWhole = its.top >= edge.top + 4 && its.bottom <= edge.bottom - 4;
+    return document.activeElement === part && isWhole;
 }"""
 
 # What is wrong with the ring around what has the focus: it is 3 px, and nothing cuts it off

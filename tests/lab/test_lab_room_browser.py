@@ -787,7 +787,7 @@ def test_what_is_in_sight_stays_when_a_telephone_is_turned_or_a_window_resized(l
     if large:
         assert max(map(abs, tops)) < 2, "it begins right below the head line"
     else:
-        assert all(0 < top < 0.8 * h for top, (_, h) in zip(tops, sizes, strict=True)), tops
+        assert all(0 < top < 0.9 * h for top, (_, h) in zip(tops, sizes, strict=True)), tops
 
 
 def test_nothing_moves_when_the_status_says_more(lab):
