@@ -85,13 +85,19 @@ function follow(model, painters) {
   };
 }
 
+// Is this key a chord, and so not for a part that keys lead through? Ctrl+Home and Ctrl+End are no such:
+// they would throw the whole page.
+function isChord({ altKey, metaKey, ctrlKey, key }) {
+  return altKey || metaKey || (ctrlKey && key !== "Home" && key !== "End");
+}
+
 // The buttons in `group` are one stop of Tab; arrow keys lead from one to the next.
 function oneTabStop(group) {
   const all = () => [...group.querySelectorAll("button")];
   const stopAt = (stop) => all().forEach((button) => (button.tabIndex = button === stop ? 0 : -1));
   group.addEventListener("focusin", ({ target }) => stopAt(target));
   group.addEventListener("keydown", (event) => {
-    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    if (isChord(event)) return;
     const buttons = all(), now = buttons.indexOf(event.target), last = buttons.length - 1;
     const to = { ArrowLeft: now - 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowDown: now + 1, Home: 0, End: last };
     if (!(event.key in to)) return;

@@ -20,9 +20,10 @@ function buildBehind(model, parent) {
   function addTile() {
     const tile = element("button", { type: "button", class: "cm-image" });
     tile.tabIndex = grid.querySelector("[tabindex='0']") ? -1 : 0;
-    tile.addEventListener("click", () => {
+    tile.addEventListener("click", ({ detail }) => {
       model.send({ image: Number(tile.dataset.row) });
       const paper = tile.closest(".interactive-lab:not(.lab-large)")?.querySelector(".lab-pad-draw");
+      if (!detail) paper?.querySelector(".lab-pad-canvas").focus({ preventScroll: true }); // it came by a key
       paper?.scrollIntoView({ block: "nearest", behavior: "smooth" }); // in Presentation it has a tab
     });
     grid.append(tile);

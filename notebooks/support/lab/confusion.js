@@ -143,10 +143,10 @@ function buildTable(model, parent) {
     cells[i][j].focus();
   }
   function walk(event, i, j) {
-    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    if (isChord(event)) return;
     const to = {
       ArrowUp: [i - 1, j], ArrowDown: [i + 1, j], ArrowLeft: [i, j - 1], ArrowRight: [i, j + 1],
-      Home: [i, 0], End: [i, 9], PageUp: [0, j], PageDown: [9, j],
+      Home: [event.ctrlKey ? 0 : i, 0], End: [event.ctrlKey ? 9 : i, 9], PageUp: [0, j], PageDown: [9, j],
     }[event.key];
     if (event.key === "Enter" || event.key === " ") choose(i, j);
     else if (to) focus(...to.map((k) => Math.max(0, Math.min(9, k))));

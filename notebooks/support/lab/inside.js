@@ -178,7 +178,7 @@ function render({ model, el }) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns(), ArrowDown: columns() };
     const ends = { Home: 0, End: count() - 1 };
     if (!(event.key in steps || event.key in ends)) return;
-    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    if (isChord(event)) return;
     const now = Math.min(model.get("neuron"), count() - 1);
     const next = ends[event.key] ?? now + steps[event.key];
     if (next >= 0 && next < count()) choose((pinned = next));

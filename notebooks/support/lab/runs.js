@@ -43,12 +43,12 @@ function render({ model, el }) {
   list.addEventListener("focusin", ({ target }) => stopAt(target.closest(".lab-run-row").firstChild));
   list.addEventListener("focusout", ({ relatedTarget }) => list.contains(relatedTarget) || rest());
   panel.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -1e6, End: 1e6 }[event.key];
+    if (!step || isChord(event)) return;
     const rows = heads().filter((head) => head.checkVisibility());
     const now = rows.indexOf(event.target.closest(".lab-run-row")?.firstChild);
     const isInside = now >= 0 && event.target !== rows[now]; // in an open row: up leads to its head
-    rows[Math.max(0, Math.min(rows.length - 1, now + (isInside && step < 0 ? 0 : step)))]?.focus();
+    rows[Math.max(0, Math.min(rows.length - 1, now + (isInside && step === -1 ? 0 : step)))]?.focus();
     event.preventDefault(); // nothing else scrolls
     event.stopPropagation();
   });
@@ -191,6 +191,8 @@ function buildRow(model, { run }) {
 // The answer of Compare is beside the list, or a screen away.
 function showMatrix(el) {
   const matrix = el.closest(".interactive-lab")?.querySelector(".lab-at-matrix");
+  if (document.activeElement.matches(":focus-visible")) // who came by a key goes on there
+    matrix?.querySelector(".cm-cell[tabindex='0']").focus({ preventScroll: true });
   matrix?.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
