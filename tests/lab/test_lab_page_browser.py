@@ -53,8 +53,8 @@ STANDS_STILL = """async part => {
 RING_IS_SEEN = """part => {
     const edge = part.closest(".jp-WindowedPanel-outer").getBoundingClientRect();
     const its = part.getBoundingClientRect();
-    const isWhole = its.top >= edge.top + 4 && its.bottom <= edge.bottom - 4;
-    return document.activeElement === part && isWhole;
+    const isIn = its.top >= edge.top + 4 && its.bottom <= edge.bottom - 4;
+    return document.activeElement === part && isIn;
 }"""
 
 # What is wrong with the ring around what has the focus: it is 3 px, and nothing cuts it off
@@ -358,6 +358,7 @@ def test_the_focus_stays_on_an_image_that_is_painted_anew(lab):
     lab.page.keyboard.press("Enter")
     lab.wait_for_pattern(".lab-pad-verdict", "It reads")
     assert lab.text(".lab-pad-verdict") != strokes
+    assert "lab-pad-canvas" in lab.page.evaluate(FOCUSED), "it goes along"
     for selector in (".lab-pad-told", ".lab-inside-name"):
         assert lab.find(selector).get_attribute("aria-live") == "off", "not while it trains"
     assert lab.find(".cm-behind[aria-live]").count() == 0
@@ -449,32 +450,18 @@ def test_enter_leads_from_a_slider_to_its_number(lab):
     lab.settle()
 
 
-@pytest.mark.parametrize(("place", "across"), [
-    (".lab-hidden-1 .noUi-handle", -40), (".lab-hidden-1 .noUi-base", 0), (".cm-moment", 40),
-    (".cm-moment", 0), (".interactive-figure .noUi-handle", 40),
-])  # fmt: skip
-def test_a_finger_that_scrolls_sets_no_slider_but_one_that_goes_sideways_or_taps_does(
-    lab, place, across
-):
-    part = lab.page.locator(place).first
-    slider = part.locator("xpath=ancestor-or-self::*[contains(@class, 'noUi-target') or @min]")
-    read = "part => part.value ?? part.querySelector('.noUi-handle').ariaValueNow"
-    before = slider.evaluate(read)
-    assert lab.swipe(part, 4, -150) < -50, "the page scrolls"
-    assert slider.evaluate(read) == before
-    lab.swipe(part, across, across / 8)
-    assert slider.evaluate(read) != before
-    if place == ".cm-moment":
-        lab.find(".cm-newest").click()
-    lab.settle()
-
-
 def test_the_matrix_by_keyboard(lab):
     lab.find(".cm-3-3").click()
     lab.page.keyboard.press("ArrowRight")
     lab.page.keyboard.press("ArrowDown")
     assert "cm-4-4" in lab.page.evaluate("() => document.activeElement.className")
     lab.seconds_until(".cm-title", lambda: lab.page.keyboard.press("Enter"), "4 rightly read as 4")
+    box = lab.find(".cm-4-4").first.bounding_box()
+    for chord, cell in (("End", "9-9"), ("Home", "0-0")):  # and not to the end of the notebook
+        lab.page.keyboard.press(f"Control+{chord}")
+        assert f"cm-{cell}" in lab.page.evaluate("() => document.activeElement.className")
+    assert lab.find(".cm-4-4").first.bounding_box() == box
+    lab.find(".cm-4-4").first.focus()
     lab.page.keyboard.press("Home")
     lab.page.keyboard.press("ArrowUp")
     lab.seconds_until(".cm-title", lambda: lab.page.keyboard.press(" "), "3 read as 0")
@@ -497,6 +484,8 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     box = sheet.bounding_box()
     lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lab.wait_for_pattern(".lab-chart-note", "epoch .*training 0")
+    note = lab.find(".lab-chart-note").bounding_box()
+    assert box["x"] <= note["x"] and note["x"] + note["width"] <= box["x"] + box["width"]
     lab.page.mouse.move(5, 5)
     lab.wait_until_heard()  # the note may have been of a test before this one
     sheet.focus()
@@ -571,7 +560,14 @@ def test_the_answer_of_compare_comes_into_sight(lab):
     }""")
     compare.press("Enter")
     lab.wait_for_pattern(".cm-text", "right$")
-    head.click()
+    compare.press("Enter")  # by a key: the focus goes along
+    lab.page.wait_for_function("document.activeElement.matches('.cm-cell')")
+    compare.press("Enter")
+    lab.wait_for_pattern(".cm-text", "right$")
+    head.press("Enter")
+    for key, at in ("Home", lab.find(".lab-run-head").first), ("End", head):
+        lab.page.keyboard.press(key)
+        assert at.evaluate("head => head === document.activeElement"), "not of the page"
 
 
 # -------------------------------------------------------------- names, for a screen reader

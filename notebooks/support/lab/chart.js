@@ -2,6 +2,7 @@
 
 const [WIDTH, FRAME_LEFT, FRAME_RIGHT] = [460, 62, 430]; // units of the drawing
 const LONG_KEY = 116; // letters: Presentation writes a longer one smaller
+const NOTE_GAP = 6; // pixels from the line to the numbers (chart.css)
 const FAR = 10; // recorded points that a key goes with Shift
 const BY = {
   ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -FAR, PageUp: FAR, Home: -1e6, End: 1e6,
@@ -42,7 +43,7 @@ function render({ model, el }) {
   });
   sheet.addEventListener("blur", () => point(-1));
   sheet.addEventListener("keydown", (event) => {
-    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    if (isChord(event)) return;
     const by = BY[event.key] * (event.shiftKey ? FAR : 1);
     if (event.key === "Escape" && model.get("pointed") >= 0) point(-1);
     else if (event.key in BY) model.send({ by }); // the kernel knows the points
@@ -51,6 +52,11 @@ function render({ model, el }) {
     event.stopPropagation();
   });
 
+  // The numbers stand beside the line, where there is more room, and all of them on the sheet.
+  const place = (x) => {
+    const width = (100 * (note.offsetWidth + 2 * NOTE_GAP)) / sheet.clientWidth, at = (100 * x) / WIDTH;
+    note.style.left = `${Math.max(0, Math.min(100 - width, x < WIDTH / 2 ? at : at - width))}%`;
+  };
   const say = () => {
     const { x, title, end, rows = [], moves = [] } = model.get("said");
     mark.hidden = note.hidden = title === undefined;
@@ -59,9 +65,6 @@ function render({ model, el }) {
       return sheet.setAttribute("aria-valuetext", "nothing is pointed at yet: press an arrow key");
     }
     mark.style.left = `${(100 * x) / WIDTH}%`;
-    const left = x < WIDTH / 2; // where there is more room
-    note.style.left = left ? `${(100 * x) / WIDTH}%` : "";
-    note.style.right = left ? "" : `${100 - (100 * x) / WIDTH}%`;
     note.replaceChildren(element("b", {}, title));
     for (const row of rows) {
       const line = element("div", {}, ` ${row.run}: ${row.text}`);
@@ -69,6 +72,7 @@ function render({ model, el }) {
       note.append(line);
     }
     for (const words of moves) note.append(element("div", { class: "lab-chart-moved" }, `◇ ${words}`));
+    place(x);
     sheet.setAttribute("aria-valuenow", Math.round(x));
     const spoken = rows.map(({ run, text }) => `run ${run}: ${text}`);
     sheet.setAttribute("aria-valuetext", [title, end, ...moves, ...spoken].filter(Boolean).join("; "));
