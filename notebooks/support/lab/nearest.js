@@ -1,16 +1,14 @@
-// What Escape closes: the nearest of the things that are open.
+// What Escape closes: the nearest of the things that lie over another.
 
 // What holds it, and what closes it; the inner before what is around it. Glass and Exam are no such
-// things: in Presentation they are the part that is shown.
+// things: in Presentation they are the part that is shown; nor are Why?, a photograph and
+// an answer, which lie over nothing.
 const OPEN = [
   [".lab-exam", ".lab-exam-no"],
   [".lab-exam .cm", ".cm-close"],
   [".lab-runs", ".lab-runs-ask[aria-expanded='true']"],
   [".lab-run-row", ".lab-run-head[aria-expanded='true']"],
   [".lab-chart-axes[open]", "summary"],
-  [".lab-question[open]", "summary"],
-  [".lab-pad-and-why", ".lab-why-ask.mod-active"],
-  [".lab-pad-and-why", ".lab-pad-photograph:has(.lab-pad-said:not(:empty)) button"],
   [".lab-at-settings", ".lab-more.mod-active"],
   [".lab-at-matrix .cm", ".cm-close"],
 ];
