@@ -361,10 +361,14 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     for part in ".lab-at-glass summary", ".lab-why-ask":
         lab.find(part).click()
     assert lab.find(".lab-glass").is_visible(), "it is the part that is shown, and no fold"
+    assert -3 < lab.find(".lab-at-glass").bounding_box()["y"] < 300, "and the page shows it, too"
     lab.find(".lab-glass-ask").click()
     toggle("button => button.click()")
-    assert chart.bounding_box() == before, "it begins at the curve again"
+    assert abs(lab.find(".lab-at-inside").evaluate(below)) < 2, "it begins with what was seen"
+    lab.page.keyboard.press("1")
+    assert chart.bounding_box() == before
     toggle("button => button.click()")
+    assert lab.find(".lab-title").bounding_box()["y"] > -3
     lab.settle()
 
 

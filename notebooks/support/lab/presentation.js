@@ -100,6 +100,7 @@ function wasOn() {
 // Returns what ends that.
 function present(lab, toggle) {
   const place = lab.parentElement;
+  const from = shown(lab, (text) => !foldOf(lab, text));
   place.style.minHeight = `${lab.offsetHeight}px`; // the page keeps its length, and its place
   if (lab.querySelector(".cm-chosen")) lab.querySelector(".cm-close").click(); // it lies over the curve
   for (const row of lab.querySelectorAll(".lab-runs [aria-expanded='true']")) row.click();
@@ -109,19 +110,22 @@ function present(lab, toggle) {
   lab.ariaLabel = "Presentation";
   lab.ariaDescription = SAID; // heard once
   lab.showPopover?.();
-  lab.scrollTop = 0; // it begins at the curve
+  lab.scrollTop = 0;
   const stop = measureHeading(lab);
   const listening = new AbortController();
   listen(lab, toggle, listening.signal);
-  markTab(lab);
   lab.focus({ preventScroll: true });
+  if (from !== "Train") show(lab, from); // it begins with what was seen, and ends so
+  markTab(lab);
   return () => {
+    const last = shown(lab);
     listening.abort();
     stop();
     lab.hidePopover?.();
     for (const name of ["popover", "role", "aria-label", "aria-description"]) lab.removeAttribute(name);
     lab.classList.remove("lab-large");
     place.style.minHeight = "";
+    if (shown(lab) !== last) lab.querySelector(last === "Train" ? ".lab-title" : TABS[last][0])?.scrollIntoView();
     return null;
   };
 }
@@ -148,7 +152,7 @@ let later; // a scroll that is still to come
 // never stays on what is no longer shown: the next key would act there, unseen.
 function show(lab, text, byKey) {
   const [part, stop] = TABS[text];
-  const folded = lab.querySelector(`${part} > * > :is(.lab-glass-ask, .lab-unfold):not(.mod-active)`);
+  const folded = foldOf(lab, text);
   lab.dataset.asked = Number(lab.dataset.asked ?? 0) + 1; // for `unlessGone`
   const scroll = () => (lab.scrollTop += lab.querySelector(part).getBoundingClientRect().top - headEnd(lab));
   scroll();
@@ -169,15 +173,25 @@ function tabOf(lab, node) {
   return Object.keys(TABS).findLast((text) => lab.querySelector(TABS[text][0]).contains(node));
 }
 
-// Mark the tab of the part that fills most of the window.
-function markTab(lab) {
-  const tops = Object.values(TABS).map(([part]) => lab.querySelector(part).getBoundingClientRect().top);
+// The button that would unfold this part, while it is folded.
+function foldOf(lab, text) {
+  return lab.querySelector(`${TABS[text][0]} > * > :is(.lab-glass-ask, .lab-unfold):not(.mod-active)`);
+}
+
+// The tab of the part that fills most of the window, of those that count.
+function shown(lab, counts = () => true) {
+  const top = (text) => lab.querySelector(TABS[text][0])?.getBoundingClientRect().top;
   const isEnd = lab.scrollTop > 0 && lab.scrollTop + lab.clientHeight > lab.scrollHeight - 4;
-  const above = tops.findLastIndex((top) => top < 0.45 * innerHeight);
-  const now = isEnd ? Math.max(above, Object.keys(TABS).indexOf("Glass")) : above;
-  lab.querySelectorAll(".lab-tabs button").forEach((tab, i) => {
-    tab.setAttribute("aria-current", String(i === Math.max(0, now)));
-  });
+  const texts = Object.keys(TABS).filter(counts);
+  const above = texts.findLastIndex((text) => top(text) < 0.45 * innerHeight);
+  return texts[isEnd ? Math.max(above, texts.indexOf("Glass")) : Math.max(0, above)];
+}
+
+// Mark the tab of the part that is shown.
+function markTab(lab) {
+  const now = shown(lab);
+  for (const tab of lab.querySelectorAll(".lab-tabs button"))
+    tab.setAttribute("aria-current", String(tab.dataset.text === now));
 }
 
 // The button that this key presses: of the glass where that is in sight; there Space never trains on.
