@@ -1,6 +1,7 @@
 // Looks after the widget that this invisible part is in: its keys, its buttons, what it is called.
 
 const SAY_EVERY = 5000; // milliseconds between two words to the kernel, while it listens
+const WAITS = "waits for the next training"; // what an orange dot says to eyes
 const PATIENCE = 20000; // milliseconds without an answer until the reader is told
 
 function render({ model, el }) {
@@ -116,7 +117,7 @@ function describe(model, box) {
       put(readout, "aria-label", label);
       put(readout, "role", "textbox");
       put(readout, "tabindex", "-1");
-      put(handle, "aria-description", "Enter: type the number");
+      put(handle, "aria-description", `Enter: type the number${slider.closest(".lab-waits") ? `; ${WAITS}` : ""}`);
       if (slider.classList.contains("nn-no-typing")) {
         put(readout, "contenteditable", "false");
         put(readout, "role", "status");
@@ -126,6 +127,9 @@ function describe(model, box) {
     for (const select of box.querySelectorAll(".widget-dropdown select"))
       if (!select.labels.length || !select.labels[0].textContent)
         put(select, "aria-label", select.title || select.parentElement.title);
+    for (const control of box.querySelectorAll(".widget-dropdown select, .widget-checkbox input"))
+      if (control.closest(".lab-waits")) put(control, "aria-description", WAITS);
+      else control.removeAttribute("aria-description");
     for (const bar of box.querySelectorAll(".progress")) {
       put(bar, "role", "progressbar");
       const said = bar.parentElement.querySelector("[title]")?.title ?? "";

@@ -299,6 +299,31 @@ def test_a_wrong_line_of_settings_says_so_where_it_is(lab):
     assert line.get_attribute("aria-invalid") is line.get_attribute("aria-describedby") is None
 
 
+def test_what_is_refused_is_heard_and_what_waits_for_the_next_training(lab):
+    lab.settle()
+    said = """() => new Promise(done => {
+        const voice = document.querySelector(".nn-voice"); voice.replaceChildren();
+        new MutationObserver(() => done(voice.textContent)).observe(voice, { childList: true });
+        const line = document.querySelector(".lab-line input");
+        line.value = "learning_rate=abc";
+        line.dispatchEvent(new Event("input", { bubbles: true }));
+        line.dispatchEvent(new Event("change", { bubbles: true }));
+    })"""
+    assert lab.page.evaluate(said).startswith("learning_rate=abc: it must be a number from")
+    lab.settle()
+    batch = lab.find(".lab-batch-size .widget-readout")
+    batch.fill("5000")
+    batch.press("Enter")
+    lab.wait_for_pattern(".nn-voice", "^batch size cannot be 5000: 1024 is the nearest.$")
+    described = ".lab-hidden-1 .noUi-handle"
+    assert lab.find(described).get_attribute("aria-description") == "Enter: type the number"
+    lab.find(described).press("ArrowLeft")
+    waits = "Enter: type the number; waits for the next training"
+    lab.find(f'{described}[aria-description="{waits}"]').wait_for()
+    lab.settle()
+    lab.find(f'{described}[aria-description="Enter: type the number"]').wait_for()
+
+
 def test_a_double_click_on_train_is_one_run(lab):
     lab.settle("tiny network")
     clear = lab.page.get_by_text("Clear earlier runs")
