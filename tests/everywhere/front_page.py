@@ -77,7 +77,7 @@ class Front:
 
     def clear(self):
         self.part("clear").click()
-        self.page.locator(".lab-pad-says").get_by_text("Empty paper: no reading").wait_for()
+        self.page.locator(".lab-pad-says").get_by_text("Empty paper").wait_for()
 
     def probabilities(self):
         texts = self.part("value").all_inner_texts()

@@ -133,7 +133,7 @@ class Pad:
     def clear(self):
         if self.part("clear").is_enabled():
             self.part("clear").click()
-        self.wait(lambda: self.verdict() == "Empty paper: no reading")
+        self.wait(lambda: self.verdict() == "Empty paper")
 
 
 ONE = ((140, 40), (140, 240))

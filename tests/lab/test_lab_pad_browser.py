@@ -95,6 +95,33 @@ def test_space_held_down_puts_the_pen_down_once(pad):
     pad.page.keyboard.press("Delete")
 
 
+def test_the_keys_to_draw_with_are_shown_where_they_cover_nothing(pad):
+    label, keys, canvas = pad.part("label"), pad.part("keys"), pad.canvas
+    canvas.evaluate("canvas => canvas.blur()")
+    keys.wait_for(state="hidden")
+    before = label.bounding_box()
+    canvas.focus()
+    pad.page.keyboard.press("Space")
+    keys.wait_for()
+    shown, tools = keys.bounding_box(), pad.part("tools").bounding_box()
+    assert shown["y"] >= tools["y"] + tools["height"] - 1, "below the paper and its buttons"
+    assert shown["y"] + shown["height"] <= before["y"] + 1 and label.bounding_box() == before
+    assert canvas.bounding_box()["x"] <= shown["x"], "its beginning is not cut off"
+    pad.page.keyboard.press("Delete")
+    canvas.evaluate("canvas => canvas.blur()")
+    keys.wait_for(state="hidden")
+
+
+def test_what_is_said_of_empty_paper_is_no_longer_than_what_is_read(pad):
+    width = """verdict => { const range = document.createRange();
+        range.selectNodeContents(verdict); return range.getBoundingClientRect().width; }"""
+    empty = pad.part("verdict").evaluate(width)
+    pad.draw(*ONE)
+    pad.rest()
+    assert 0 < empty <= pad.part("verdict").evaluate(width), "else the bars jump in a narrow column"
+    pad.clear()
+
+
 def test_clear_by_keyboard_leaves_the_keys_with_the_pad(pad):
     pad.draw(*ONE)
     pad.rest()

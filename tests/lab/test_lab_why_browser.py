@@ -225,7 +225,10 @@ def go_through_the_film(why, label):
     slider.focus()
     why.heard()
     why.page.keyboard.press("Home")
-    assert why.text().startswith(f"Unchanged, it reads {read}")
+    assert why.text().startswith(f"At first it reads {read}")
+    words = why.why("text").evaluate("""text => { const range = document.createRange();
+        range.selectNodeContents(text); return range.getBoundingClientRect().width; }""")
+    assert words <= 256, "one line, in the narrowest column, as at the other steps"
     assert why.why("changed").evaluate(READ_ALPHA) == drawing
     assert why.why("made").inner_text() == "", "what it says is of the end"
     columns = why.why("column").evaluate_all("all => all.map(it => parseFloat(it.style.height))")

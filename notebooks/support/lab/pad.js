@@ -9,7 +9,6 @@ const PAGE = `
       role="application" aria-label="Paper to draw a digit on. ${KEYS}"></canvas>
     <div class="lab-pad-hint">draw here</div>
     <div class="lab-pad-pen" hidden></div>
-    <div class="lab-pad-keys" aria-hidden="true">Space: pen down or up · arrows: move it<br>Shift: farther · E: eraser · Delete: clear</div>
     <div class="lab-pad-spoken" role="status"></div>
   </div>
   <div class="lab-pad-tools">
@@ -21,7 +20,8 @@ const PAGE = `
       title="Put a photograph or scan of a digit onto the pad; or drop one here">A photo …</button>
   </div>
   <div class="lab-pad-photograph" role="group" aria-label="Your photograph"></div>
-  <details class="lab-pad-help"><summary>Draw with the keyboard</summary>${KEYS}</details>
+  <details class="lab-pad-help"><summary><span>Draw with the keyboard</span
+    ><span class="lab-pad-keys" aria-hidden="true">Space: pen down or up · arrows: move it<br>Shift: farther · E: eraser · Delete: clear</span></summary>${KEYS}</details>
   <div class="lab-pad-label">Or start from one of these</div>
   <div class="lab-pad-examples" role="group" aria-label="Start from a digit of the data set"></div>
 </section>

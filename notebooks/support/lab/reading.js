@@ -32,7 +32,7 @@ function makeReading({ model, find, isDrawing }) {
     paintCaption();
     paintPixels(find("seen"), seen);
     paintLayers(find("layers"), hidden);
-    const says = p.length ? `It reads ${winner}` : seen.length ? "No reading: it diverged" : "Empty paper: no reading";
+    const says = p.length ? `It reads ${winner}` : seen.length ? "No reading: it diverged" : "Empty paper";
     const truth = p.length ? label : null; // of the image that was read, not of one just put there
     say("says", says);
     say("share", p.length ? `, at ${percent(p[winner])}` : "");

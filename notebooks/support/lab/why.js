@@ -138,7 +138,7 @@ function render({ model, el }) {
     const text = empty
       ? why.instead ?? "Draw a digit first."
       : picture
-        ? `${place ? "Changed" : "Unchanged"}, it reads ${reads}.`
+        ? `${place ? "Changed," : "At first"} it reads ${reads}.`
         : answer === winner ? `It reads ${reads}.` : `For ${answer} it has ${percent(p[answer])}; it reads ${winner}.`;
     box.classList.toggle("lab-why-filmed", Boolean(picture)); // what it is read as is the headline
     const atEnd = !picture || place === lastPlace();
