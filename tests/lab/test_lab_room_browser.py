@@ -798,6 +798,36 @@ def test_what_is_in_sight_stays_when_a_telephone_is_turned_or_a_window_resized(l
         assert all(0 < top < 0.9 * h for top, (_, h) in zip(tops, sizes, strict=True)), tops
 
 
+def test_what_belongs_together_stands_together_and_nothing_touches(lab):
+    def box(part):
+        return lab.find(part).first.bounding_box()
+
+    resize(lab, 390)
+    less, more = box(".lab-inside-less"), box(".lab-inside-more")
+    assert less["y"] == more["y"] and less["x"] + less["width"] < more["x"], "below their scale"
+    axes, svg = box(".lab-chart-axes"), box(".lab-chart-drawing svg")
+    assert axes["y"] > svg["y"] + svg["height"] - 20, "below the numbers of the axis"
+    resize(lab, 900)
+    assert box(".lab-settings-title")["height"] > 20, "below the curve the settings have a title"
+    resize(lab, 1280)
+    assert box(".lab-settings-title")["height"] < 2
+    readout = lab.find(".lab-learning-rate .widget-readout")
+    assert readout.evaluate("part => parseFloat(getComputedStyle(part).paddingRight)") >= 11
+    cut = """part => { for (let box = part; (box = box.parentElement)?.closest(".jp-OutputArea");)
+        if (getComputedStyle(box).overflowX !== "visible") return box.className; }"""
+    assert lab.find(".lab-button-train").evaluate(cut) is None, "its ring is seen whole"
+
+
+def test_a_reason_in_two_lines_is_no_higher_than_its_button(lab):
+    lab.find(".lab-why-ask").click()
+    reason, button = lab.find(".lab-why-reason"), lab.find(".lab-why-make")
+    reason.evaluate("part => { part.innerHTML = 'First<br>second'; }")
+    heights = [part.bounding_box()["height"] for part in (reason, button)]
+    reason.evaluate("part => { part.textContent = ''; }")
+    lab.find(".lab-why-ask").click()
+    assert heights[0] <= heights[1]
+
+
 def test_nothing_moves_when_the_status_says_more(lab):
     resize(lab, 1000)
     tops = lab.find(".lab-status .widget-html-content").evaluate(
