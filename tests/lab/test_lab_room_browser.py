@@ -554,13 +554,18 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     other.locator("[data-action=compare]").click()
     assert ask.get_attribute("aria-expanded") == "false", "the matrix shows the answer"
     lab.wait_for_pattern(".cm-text", "against run")
+    whole(lab, ".cm-end", ".cm-9-9")
+    all_is_read_from_afar(lab)
     lab.page.keyboard.press("r")
+    assert other.locator(".lab-run-compared").is_visible(), "it is marked"
     other.locator(".lab-run-head").click()
     lab.wait_for_pattern(".lab-runs-panel", "End comparing")
-    other.locator("[data-action=compare]").click()
-    lab.page.keyboard.press("r")
+    lab.page.keyboard.press("Escape")  # the row, the list, the comparison, and no more
     lab.page.keyboard.press("Escape")
-    assert ask.get_attribute("aria-expanded") == "false"
+    assert ask.get_attribute("aria-expanded") == "false" and lab.find(".cm-end").is_visible()
+    lab.page.keyboard.press("Escape")
+    lab.find(".cm-end").first.wait_for(state="hidden")
+    assert lab.page.locator(".interactive-lab .lab-keys-leave").count() == 0
     assert lab.find(".lab-present").get_attribute("aria-pressed") == "true"
     present(lab, False)
     lab.train_to_the_end()

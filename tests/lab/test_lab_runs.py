@@ -346,6 +346,9 @@ def test_two_runs_are_compared(lab):
     assert [row["compared"] for row in lab.run_list.rows] == [False, False, True]
     act(lab, "compare", 2)
     assert lab.matrix.against == "run 2"
+    lab.matrix._on_message(None, {"end": True}, [])
+    assert lab.page.said == f"Comparing ended. {text}"
+    act(lab, "compare", 2)
     act(lab, "compare", 2)
     assert lab.matrix.against == "" and lab.matrix.text == text
     assert lab.chart.svg.count('"lab-run"') == 3

@@ -82,7 +82,10 @@ function buildControls(model) {
     choices.append(label);
   }
   const key = element("span", { class: "cm-key" }); // in their place, when one compares
-  choices.append(key);
+  const end = addButton(choices, "End", "End comparing: all runs are seen again");
+  end.className = "cm-end";
+  end.addEventListener("click", () => model.send({ end: true }));
+  end.before(key);
   const compare = () => {
     const other = model.get("against");
     choices.classList.toggle("cm-compares", other !== "");

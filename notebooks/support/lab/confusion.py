@@ -78,6 +78,7 @@ class ConfusionMatrix(anywidget.AnyWidget):
         self.x, self.labels, self.snapshots, self.shown = x, labels, [], None
         self.other = None  # the snapshot that is compared with
         self.on_image = lambda pixels, label: None  # what a click on an image does
+        self.on_end = lambda: None  # the reader wants no comparison any more
         super().__init__()
         self.add_class("lab-confusion")
         self.observe(self.paint, "moment")
@@ -141,6 +142,8 @@ class ConfusionMatrix(anywidget.AnyWidget):
         }
 
     def _on_message(self, _widget, content, _buffers):
+        if content.get("end"):
+            self.on_end()
         row = content.get("image")  # its number among all: others may be shown by now
         if isinstance(row, int) and 0 <= row < len(self.x):
             self.on_image(self.x[row], int(self.labels[row]))

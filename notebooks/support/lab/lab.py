@@ -176,7 +176,7 @@ class InteractiveLab(widgets.VBox):
         if self.compared:
             self.compared.valued, said = True, self.compared.moments[-1].said
         self.matrix.compare(said, f"run {run.number + 1}" if said else "")
-        self.page.say(self.matrix.text if said else "Not compared any more: all runs are seen.")
+        self.page.say(self.matrix.text if said else f"Comparing ended. {self.matrix.text}")
         self.draw_curve(now=True)
         self._show_runs()
 

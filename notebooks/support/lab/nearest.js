@@ -11,6 +11,7 @@ const OPEN = [
   [".lab-chart-axes[open]", "summary"],
   [".lab-at-settings", ".lab-more.mod-active"],
   [".lab-at-matrix .cm", ".cm-close"],
+  [".lab-at-matrix .cm", ".cm-end"],
 ];
 
 // What lies over the curve or the matrix in Presentation, by what closes it; and where each is asked for.

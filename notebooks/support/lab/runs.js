@@ -162,9 +162,10 @@ function buildRow(model, { run }) {
       parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true">${data.colour && line}</svg>`;
       const apart = data.now && data.moment ? `; ${data.moment}` : ""; // a line of its own
       parts[2].textContent = unbroken(data.label.replace(apart, ""));
+      if (data.compared) parts[2].prepend(element("span", { class: "lab-run-compared" }, "compared"), " ");
       if (data.now) parts[2].append(element("span", { class: "lab-run-moment" }, unbroken(apart.slice(2))));
       parts[3].textContent = data.ending;
-      head.setAttribute("aria-label", [`Run ${run}: ${data.label}`, data.ending].filter(Boolean).join(", "));
+      head.setAttribute("aria-label", [`Run ${run}: ${data.label}`, data.ending, data.compared && "compared"].filter(Boolean).join(", "));
       const lines = [data.full, data.file && `file: ${data.file}`, ...data.changes, data.time].filter(Boolean);
       head.title = lines.slice(0, data.time ? -1 : undefined).join("\n");
       full.replaceChildren(...lines.map((line) => element("div", {}, unbroken(line))));
