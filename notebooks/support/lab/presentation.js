@@ -14,7 +14,7 @@ const TABS = { // of a projector, in the head line; their numbers are keys
 };
 const TOOLTIP = "For a projector: fills the window";
 const SAID = "Keys: Space = train, pause or go on, → = Step, R = the runs, 1 to 5 = its parts " +
-  "(at Glass, ← and → = its stages, Space = play them, or Step), Escape = close what lies over another, twice = back to the page";
+  "(at Glass, ← and → = its stages, Space = play them, or Step), Escape = close what lies over a part, twice = back to the page";
 const KEYS = `<span class="lab-keys-hints">1–5 · <span class="lab-keys-runs">R: runs · </span>Space: <span
   class="lab-keys-step"><span class="lab-keys-train">▶</span><span class="lab-keys-glass">step</span> · →: step</span><span
   class="lab-keys-stages">play · ← →: stages</span> · Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
