@@ -56,8 +56,7 @@ class InteractiveLab(widgets.VBox):
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
         self.why = Why(self.pad)
         self.inside, self.glass = InsideView(x_val, labels_val), Glass(self.session, self.buttons)
-        self.presentation, self.warned = Presentation(), None
-        self.compared = None  # a run beside the present one
+        self.presentation, self.warned, self.compared = Presentation(), None, None
         self.files = Files(lambda name: contents(self.session, name), self._load)
         self.page = Page("lab")
         present = functools.partial(candidate, self.session)
@@ -187,8 +186,7 @@ class InteractiveLab(widgets.VBox):
         model = model.astype(self.session.x.dtype)  # images and weights of one kind
         origin = f"loaded from {shortened(name)}"
         self.session.adopt(model, self.controls.settings(), origin, name)
-        kept = waiting and is_promised(waiting)
-        return plain(KEPT.format(waiting.number + 1)) if kept else ""
+        return plain(KEPT.format(waiting.number + 1)) if waiting and is_promised(waiting) else ""
 
     def _tell_of_exam(self, result):
         self.page.kept, self.page.precious = self.exam.lines, True
@@ -204,8 +202,7 @@ class InteractiveLab(widgets.VBox):
         self.page.say(taken_back(count, self.session, self.warned[0]))
 
     def _begin_correction(self):
-        # it is the newest network that learns
-        self.looked_back, self.matrix.moment = self.matrix.moment >= 0, -1
+        self.looked_back, self.matrix.moment = self.matrix.moment >= 0, -1  # the newest learns
         self.session.corrections.begin()
 
     def _tell_of_correction(self):
