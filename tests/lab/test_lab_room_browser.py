@@ -529,6 +529,8 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     assert more["height"] < 40 and more["y"] + more["height"] <= below["y"], "it lies on nothing"
     an_open_question_cuts_nothing(lab)
     lab.find(".lab-preset").get_by_text("learning rate too high").click()
+    lab.wait_for_pattern(".lab-message", "For the next training: .*learning rate [0-9.]+ to 5")
+    whole(lab, ".lab-wished")
     lab.wait_until_heard()
     lab.open_more(False)
     lab.press("train")

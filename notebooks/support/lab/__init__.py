@@ -29,7 +29,7 @@ slopes, change   the gradient behind it; a small change that makes another digit
 inside           weights, silent neurons, and what excites a neuron
 glass            one step under the glass: the chain as pictures, stage by stage
 glass_texts      what it says at each stage
-controls, buttons  sliders and presets; Train, Pause, Step, Stop, Reset
+controls, buttons, wishes  sliders; whole sets of settings; Train, Pause, Step, Stop, Reset
 files, exam      save and load; the test set, once
 presentation     ways down the page; the lab on a projector (nearest.js: what Escape closes)
 spoken           what a screen reader is told of a training

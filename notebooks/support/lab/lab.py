@@ -21,14 +21,14 @@ from .pad import DrawingPad
 from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
-from .settings import changes
 from .shelf import MANY_PINNED, is_promised, may_pin
 from .split import hold_back
 from .spoken import brought_back, plain, spoken, taken_back
-from .texts import FOR_THE_NEXT, KEPT, REFUSED, message, price, status, trouble, warning
+from .texts import KEPT, REFUSED, message, price, status, trouble, warning
 from .throttle import Throttle
 from .why import Why
 from .wiring import connect
+from .wishes import Wishes
 
 
 class InteractiveLab(widgets.VBox):
@@ -57,6 +57,7 @@ class InteractiveLab(widgets.VBox):
         self.why = Why(self.pad)
         self.inside, self.glass = InsideView(x_val, labels_val), Glass(self.session, self.buttons)
         self.presentation, self.warned, self.compared = Presentation(), None, None
+        self.wishes = Wishes(self)
         self.files = Files(lambda name: contents(self.session, name), self._load)
         self.page = Page("lab")
         present = functools.partial(candidate, self.session)
@@ -123,26 +124,13 @@ class InteractiveLab(widgets.VBox):
         if self.controls.at_once and not math.isclose(change.old, change.new, rel_tol=1.5e-3):
             self._safely(lambda: self.session.change(**{name: change.new}))()
 
-    def _wish(self, settings, say=None):
-        """Move all sliders, for the next training; not while one runs, which would seem to obey."""
-        say = say or self._say
-        if self.session.state == "running":
-            say(REFUSED["running"])
-            return
-        said = changes(self.controls.settings(), settings)
-        waits = FOR_THE_NEXT if self.session.state == "paused" else ""
-        with self.page.one_answer():
-            self.controls.set(settings)
-            if waits:
-                say(waits)
-            self.page.say(f"Settings: {said or 'as they were'}. {plain(waits)}".strip())
-
     def _mark_waiting(self):
+        self.wishes.follow()
         self.controls.mark_waiting(self.session.run, self.session.state in UNDER_WAY)
 
     def _act_on_run(self, action, run):
         if action == "use":
-            self._wish(run.settings)
+            self.wishes.grant(run.settings)
         elif action == "pin":
             self._pin(run)
         elif self.session.state in UNDER_WAY:

@@ -35,7 +35,7 @@ def connect(lab):
         part.on_say = lab.page.say
     for slider in lab.controls.sliders.values():
         slider.observe(lambda _: lab._mark_waiting(), "value")
-    lab.controls.on_wish = lab._wish
+    lab.controls.on_wish = lab.wishes.grant
     lab.page.observe(lab._recall_exams, "kept")
     lab.matrix.observe(lab._look_back, "moment")
     lab.matrix.observe(lambda _: lab.draw_views.soon(), "moment")  # the matrix goes first
