@@ -562,11 +562,11 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     assert other.locator(".lab-run-compared").is_visible(), "it is marked"
     other.locator(".lab-run-head").click()
     lab.wait_for_pattern(".lab-runs-panel", "End comparing")
-    lab.page.keyboard.press("Escape")  # the row, the list, the comparison, and no more
+    lab.page.keyboard.press("Escape")  # the list, then the comparison, and no more
+    assert ask.get_attribute("aria-expanded") == "false"
+    assert lab.find(".lab-at-matrix .cm-end").is_visible()
     lab.page.keyboard.press("Escape")
-    assert ask.get_attribute("aria-expanded") == "false" and lab.find(".cm-end").is_visible()
-    lab.page.keyboard.press("Escape")
-    lab.find(".cm-end").first.wait_for(state="hidden")
+    lab.find(".lab-at-matrix .cm-end").wait_for(state="hidden")
     assert lab.page.locator(".interactive-lab .lab-keys-leave").count() == 0
     assert lab.find(".lab-present").get_attribute("aria-pressed") == "true"
     present(lab, False)

@@ -46,7 +46,7 @@ function closeNearest(lab, top) {
   };
   const found = OPEN.flatMap(([holder, closer]) =>
     [...lab.querySelectorAll(`${holder} ${closer}`)].map((button) => [button.closest(holder), button]),
-  ).filter(([part, button]) => button.checkVisibility() && inSight(part));
+  ).filter(([part, button]) => button.checkVisibility() && (inSight(part) || inSight(button)));
   const nearest = found.find(([part]) => part.contains(document.activeElement)) ?? found[0];
   nearest?.[1].click();
   return nearest !== undefined;
