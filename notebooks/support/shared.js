@@ -18,7 +18,7 @@ function addButton(parent, text, title) {
 function percent(share, places = 1) {
   if (share < 0 || !isFinite(share)) return "–";
   const text = (100 * share).toFixed(places);
-  return share < 1 && Number(text) === 100 ? `> ${(100 - 0.1 ** places).toFixed(places)}\u00a0%` : `${text}\u00a0%`;
+  return share < 1 && Number(text) === 100 ? `>\u00a0${(100 - 0.1 ** places).toFixed(places)}\u00a0%` : `${text}\u00a0%`;
 }
 
 // A digit as one speaks of it.

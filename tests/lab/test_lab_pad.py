@@ -95,7 +95,8 @@ def test_a_network_that_is_sure_is_not_certain(digits):
     pad = DrawingPad(model, digits.x_test, digits.labels_test)
     click(pad, 3, SEVEN)
     assert 0.999 < pad.reading["probabilities"][3] < 1
-    assert "3 at > 99.9\N{NO-BREAK SPACE}%." in pad.note and "100.0" not in pad.note
+    assert "3 at >\N{NO-BREAK SPACE}99.9\N{NO-BREAK SPACE}%." in pad.note
+    assert "100.0" not in pad.note
 
 
 def test_the_first_example_of_every_digit_is_offered(pad, digits):

@@ -12,6 +12,7 @@ from lab_page import FIND_LAYOUT_FAULTS, FIND_SMALL_TEXT, SMALL_LAB, ready, watc
 
 from browser import voila
 from project_copy import write_notebook
+from support.lab.why import TRAINED_ON
 
 HEIGHTS = """lab => [...lab.querySelectorAll("button")].filter((button) => button.checkVisibility())
     .map((button) => button.offsetHeight)"""
@@ -35,10 +36,19 @@ CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")
 }).map((text) => text.textContent)"""
 
 # All that a correction may say
-LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at > 99.9\xa0%,
-1 at 0.0\xa0%. Right after: 7 at > 99.9\xa0%, 1 at 0.0\xa0%. To see more of it, choose a larger
+LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at >\xa099.9\xa0%,
+1 at 0.0\xa0%. Right after: 7 at >\xa099.9\xa0%, 1 at 0.0\xa0%. To see more of it, choose a larger
 learning rate. Of all validation images, it read 97.90% rightly before, 97.70% after, and 97.90%
 before your first correction."""
+
+# All that Why? may say of a changed image
+LONGEST_CHANGE = (
+    "You still see what you drew; the network sees an 8. 128 small steps added or took away, all "
+    "together, 126\xa0% of the ink of your drawing. Of 784 pixels, 178 changed by more than a "
+    f"tenth of full black.{TRAINED_ON}"
+)
+REFUSED = "20 files, of which photograp…of_it.md: no picture that a browser can read: choose a PNG "
+REFUSED += "or JPEG. Your drawing stays."
 
 
 @pytest.fixture(scope="module")
@@ -541,6 +551,7 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     lab.wait_for_pattern(".lab-run-row.lab-now", "diverged")
     whole(lab, ".lab-message", ".lab-run-row.lab-now", ".lab-runs-ask", ".lab-chart-sheet")
     is_read_as_sentences(lab, ".lab-message .lab-trouble", ".lab-at-matrix summary")
+    assert lab.text(".lab-now .lab-run-label").startswith("learning rate"), "layers are its end"
     rows, ask = lab.find(".lab-run-row"), lab.find(".lab-runs-ask")
     shown = "rows => rows.filter(row => row.checkVisibility()).length"
     assert rows.evaluate_all(shown) == 1 and f"({rows.count()})" in ask.inner_text()
@@ -677,6 +688,119 @@ def the_stages_of_a_photograph_are_in_sight(lab):
     steps.evaluate("it => it.replaceChildren()")
     assert len({round(box["x"]) for box in boxes}) == len({round(box["y"]) for box in boxes}) == 2
     assert boxes[0]["width"] > 150 and boxes[0]["x"] > seen["x"] + seen["width"]
+
+
+def say(lab, part, text):
+    """Have this part say so; return what it said before."""
+    exchange = "(it, text) => [it.textContent, it.textContent = text][0]"
+    return lab.find(part).first.evaluate(exchange, text)
+
+
+def open_the_question_of(lab, part, *shown):
+    """Its answer is whole, and pushes none of what is shown out of the window."""
+    lab.find(f".lab-at-{part} summary").first.click()
+    whole(lab, f".lab-at-{part} .lab-answer", *shown)
+    is_read_as_sentences(lab, f".lab-at-{part} summary", f".lab-at-{part} .lab-answer")
+    lab.find(f".lab-at-{part} summary").first.click()
+
+
+def test_on_a_projector_an_answer_pushes_nothing_out_and_no_number_is_broken(lab):
+    lab.train_to_the_end()
+    present(lab, True)
+    for key, part, last in (
+        ("2", "pad", ".lab-pad-labels"),
+        ("3", "inside", ".lab-inside-layer:last-child"),
+        ("5", "more", ".lab-files"),
+    ):
+        lab.page.keyboard.press(key)
+        open_the_question_of(lab, part, last)
+    lab.page.keyboard.press("4")
+    lab.find(".lab-glass-step").wait_for()
+    is_read_as_sentences(lab, ".lab-glass-line .widget-html-content:visible")
+    lab.page.keyboard.press("Space")
+    lab.wait_for_pattern(".lab-glass-text", "^1 of")
+    for _ in range(8):
+        lab.page.keyboard.press("ArrowRight")
+    lab.wait_for_pattern(".lab-glass-text", "^9 of 9")
+    boxes, numbers = "it => it.getBoundingClientRect().toJSON()", ".lab-glass-bars :nth-child(3n)"
+    places = lab.find(".lab-glass").evaluate(boxes)
+    lab.find(".lab-at-glass summary").click()
+    answer = whole(lab, ".lab-at-glass .lab-answer", f"{numbers}:last-child", ".lab-glass")
+    answer = answer[".lab-at-glass .lab-answer"]
+    assert lab.find(".lab-glass").evaluate(boxes) == places, "nothing moves"
+    loss, step = (lab.find(f".lab-glass-{of}").bounding_box() for of in ("loss", "step"))
+    assert step["x"] + step["width"] < answer["x"] < answer["x"] + answer["width"] < loss["x"]
+    assert answer["y"] + answer["height"] < lab.find(".lab-glass-text").bounding_box()["y"] + 6
+    lab.find(".lab-at-glass summary").click()
+    say(lab, numbers, "> 99.9 %")
+    heights = lab.find(numbers).evaluate_all("all => all.map((it) => it.offsetHeight)")
+    assert len(set(heights)) == 1, "it is one line"
+    right = lab.find(numbers).first.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert right, "and has the room"
+    assert lab.find(".lab-glass").evaluate(boxes) == places
+    present(lab, False)
+    lab.find(".lab-glass-ask").click()
+    lab.find(".lab-unfold").click()
+    lab.find(".lab-exam-ask").wait_for(state="hidden")
+    lab.press("stop")
+    lab.wait_for_state("stopped")
+
+
+def test_on_a_projector_all_that_is_said_of_a_drawing_is_in_sight(lab):
+    lab.find(".lab-pad-examples button").nth(2).click()
+    lab.wait_for_pattern(".lab-pad-verdict", "It reads")
+    present(lab, True)
+    lab.page.keyboard.press("2")
+    paper, says = ".lab-pad-paper", ".lab-pad-photograph"
+    say(lab, ".lab-pad-said", REFUSED)
+    boxes = whole(lab, says, ".lab-pad-labels", ".lab-pad-rate", paper)
+    close = lab.find(f"{says} button")
+    close.evaluate("it => (it.hidden = false)")
+    close.click(trial=True)  # nothing lies over it
+    close.evaluate("it => (it.hidden = true)")
+    say(lab, ".lab-pad-said", "")
+    assert boxes[says]["width"] > 1.9 * boxes[paper]["width"], "the free width"
+    samples = lab.find(".lab-pad-examples").bounding_box()
+    lab.find(".lab-why-ask").click()
+    lab.find(".lab-why-picture").wait_for()
+    assert lab.find(".lab-pad-examples").bounding_box() == samples, "they do not move"
+    last = lab.find(".lab-why-last > p").last
+    was = last.evaluate("(it, text) => [it.innerHTML, it.textContent = text][0]", LONGEST_CHANGE)
+    whole(lab, ".lab-why-last > p:last-child", ".lab-why-last")
+    is_read_as_sentences(lab, ".lab-why-last > p:last-child")
+    last.evaluate("(it, html) => (it.innerHTML = html)", was)
+    lab.find(".lab-why-ask").click()
+    present(lab, False)
+    lab.settle()
+
+
+def test_on_a_projector_the_exam_shows_what_files_say_and_two_rows_of_images(lab):
+    lab.train_to_the_end()
+    present(lab, True)
+    lab.page.keyboard.press("5")
+    lab.find(".lab-exam-ask").click()
+    lab.find(".lab-exam-yes").click()
+    lab.find(".lab-exam .cm-3-3").wait_for()
+    lab.find("input[accept='.npz']").set_input_files(
+        [{"name": "a_photograph.png", "mimeType": "image/png", "buffer": b"a cat"}]
+    )
+    lab.wait_for_pattern(".lab-files-note", "holds no weights")
+    seen = whole(lab, ".lab-files-note", ".lab-files", ".lab-exam .cm-9-9")
+    note, cell = seen[".lab-files-note"], seen[".lab-exam .cm-9-9"]
+    assert note["y"] > cell["y"] + cell["height"]
+    is_read_as_sentences(lab, ".lab-files-note", ".lab-at-more summary")
+    lab.find(".lab-exam .cm-3-3").click()
+    panel, sixth = ".lab-exam .cm-behind", ".lab-exam .cm-image:nth-child(6)"
+    lab.find(sixth).wait_for()
+    boxes = whole(lab, panel, sixth, ".lab-exam-shares", ".lab-files")
+    edge = {part: box["y"] + box["height"] for part, box in boxes.items()}
+    assert edge[sixth] < edge[panel] < boxes[".lab-files"]["y"]
+    assert edge[".lab-exam-shares"] < boxes[panel]["y"] + 2
+    lab.page.keyboard.press("Escape")
+    present(lab, False)
+    lab.find(".lab-unfold").click()
+    lab.find(".lab-exam-ask").wait_for(state="hidden")
+    lab.settle()
 
 
 def test_open_axes_cover_nothing_and_close_when_the_focus_moves_on(lab):

@@ -132,4 +132,4 @@ def test_only_all_of_it_is_written_as_100_percent(network):
         ours == [percent(share).replace("\N{NO-BREAK SPACE}", " ") for share in shares] == written
     )
     whole = network.evaluate("[percent(0.996, 0), percent(1, 0)]")
-    assert whole == ["> 99\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"]
+    assert whole == [">\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"]

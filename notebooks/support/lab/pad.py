@@ -228,8 +228,8 @@ def in_words(p, label):
 
 def percent(share):
     """Return a share as the page writes it: only all of it is "100.0 %"."""
-    text = f"{100 * share:.1f}"
-    return f"{'> 99.9' if share < 1 and text == '100.0' else text}\N{NO-BREAK SPACE}%"
+    text = f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
+    return text.replace("100.0", ">\N{NO-BREAK SPACE}99.9") if share < 1 else text
 
 
 def to_bytes(values):

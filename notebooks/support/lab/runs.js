@@ -13,6 +13,7 @@ const ENDS = { // the same for a button that is pressed
   compare: ["End comparing", "all runs are seen again"],
   pin: ["Unpin", "it may make room for another again"],
 };
+const LABEL = /^(?:(.*?)(layers [-\d]+), )?(.*)$/s; // with the layers of a run that is more than these
 const LONG_LABEL = 95; // letters: Presentation writes a longer one smaller, below the curve
 
 function render({ model, el }) {
@@ -161,7 +162,9 @@ function buildRow(model, { run }) {
       const line = `<path d="M0 5H34" stroke="${data.colour}" stroke-width="2.5" stroke-dasharray="${data.dash}"/>`;
       parts[1].innerHTML = `<svg width="34" height="10" aria-hidden="true">${data.colour && line}</svg>`;
       const apart = data.now && data.moment ? `; ${data.moment}` : ""; // a line of its own
-      parts[2].textContent = unbroken(data.label.replace(apart, ""));
+      const [, before = "", layers = "", after] = data.label.replace(apart, "").match(LABEL);
+      const name = (end, text) => element("span", { class: `lab-run-layers-${end}` }, layers && unbroken(text));
+      parts[2].replaceChildren(unbroken(before), name("first", `${layers}, `), unbroken(after), name("last", `, ${layers}`));
       if (data.compared) parts[2].prepend(element("span", { class: "lab-run-compared" }, "compared"), " ");
       if (data.now) parts[2].append(element("span", { class: "lab-run-moment" }, unbroken(apart.slice(2))));
       parts[3].textContent = data.ending;

@@ -18,7 +18,7 @@ from .slopes import slopes, why_nothing
 HERE = Path(__file__).parent
 NO_DRAWING, NO_READING = "Draw a digit first.", "No reading: it diverged."
 NOTHING = {"seen": [], "slopes": [], "probabilities": []}
-TRAINED_ON = " They were made for the network as it was then; it has trained on since."
+TRAINED_ON = " They were made for an earlier state of the network."
 TEACHES = "You still see {}; the network sees {}. "
 AT_LAST = "You saw {} all along; now the network does, too. "
 
