@@ -196,7 +196,7 @@ def test_one_sentence_says_what_to_make_of_the_slopes(why):
     tiny = f"Tiny slopes, coloured by their own largest: even w{hurts}leaves it at "
     ask = ". Another answer has steep ones: ask for it."
     assert say(0.999, 0.001) == f"{tiny}about 99.7 %{ask}"
-    assert say(0.999999, 1e-8) == f"{tiny}>\N{NO-BREAK SPACE}99.9 %{ask}"
+    assert say(0.999999, 1e-8) == f"{tiny}> 99.9 %{ask}"
     many = "leaves it at 0.0 %: only many places together change that."
     assert say(1e-7, 1.0) == f"Even w{helps}{many}"
     assert say(0.2, 0.0) == ""
