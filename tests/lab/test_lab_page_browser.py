@@ -300,7 +300,7 @@ def test_a_wrong_line_of_settings_says_so_where_it_is(lab):
 
 
 def test_what_is_refused_is_heard_and_what_waits_for_the_next_training(lab):
-    lab.settle()
+    lab.train_to_the_end()  # with the settings that settle() brings: nothing waits
     said = """() => new Promise(done => {
         const voice = document.querySelector(".nn-voice"); voice.replaceChildren();
         new MutationObserver(() => done(voice.textContent)).observe(voice, { childList: true });
