@@ -325,3 +325,19 @@ def test_a_line_that_says_something_else_gets_a_sentence(lab, line):
     said = lab.controls.line_note.value
     assert said != "" and "<b>=1" not in said
     assert lab.controls.settings() == before
+
+
+def test_what_a_preset_has_set_is_told_until_it_is_not_true(lab):
+    run(train(lab, epochs=1))
+    tiny, usual = lab.controls.preset_buttons[2], lab.controls.preset_buttons[0]
+    tiny.click()
+    told = "For the next training: layers 784-128-64-10 to 784-4-10"
+    assert told in lab.message.value
+    lab.controls.sliders["hidden_1"].value = 8
+    assert lab.message.value == "", "a slider was moved"
+    tiny.click()
+    assert told in lab.message.value
+    lab.controls.sliders["epochs"].value = 1
+    usual.click()
+    lab.controls.sliders["epochs"].value = 1
+    assert lab.message.value == "", "these are the settings of the run that is here"
