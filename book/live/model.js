@@ -127,5 +127,5 @@ function inWords(p, label) {
 // Only all of it is "100.0".
 function inPercent(share) {
   const text = (100 * share).toFixed(1);
-  return share < 1 && text === "100.0" ? "> 99.9" : text;
+  return share < 1 && text === "100.0" ? ">\u00a099.9" : text;
 }

@@ -1,6 +1,7 @@
 """The drawing of the curves: its axes, where it ends, what leaves it, and numbers on it."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -88,7 +89,7 @@ def test_numbers_on_the_curve(lab):
     assert lab.chart.said == {}
     lab.chart.set_state({"pointed": 62 + (430 - 62) / 2})
     said = lab.chart.said
-    assert said["title"].startswith("epoch 2, step 34, ")
+    assert re.fullmatch(r"epoch 2, step 34, [\d.]+ s", said["title"])
     step, loss = lab.session.run.curve.points()[33][0][0], lab.session.run.curve.points()[33][1]
     assert step == 34 and said["rows"][0]["text"] == (
         f"training {loss:.3f}, validation {lab.session.run.ends[1][3]:.3f} after epoch 2"
@@ -99,6 +100,9 @@ def test_numbers_on_the_curve(lab):
         lab.chart.set_state({"pointed": place})
         assert (lab.chart.said == {}) == (place < 0)
     run(train(lab, epochs=8))
+    lab.chart.set_state({"pointed": 150})
+    both = r"epoch [\d.]+; run 2: step \d+, [\d.]+ s"
+    assert re.fullmatch(both, lab.chart.said["title"]), "two runs are not at one second"
     lab.chart.set_state({"pointed": 420})
     assert [row["run"] for row in lab.chart.said["rows"]] == [2], "run 1 has not come so far"
 

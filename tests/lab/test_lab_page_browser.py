@@ -521,7 +521,7 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     lab.page.keyboard.press("Home")
     # not the note: what it said last, until it says something else, may be "step 1,720"
     lab.page.wait_for_function(
-        "/, step 1, .*; the first point; run /.test(document.activeElement.ariaValueText)"
+        "/ step 1, .*; the first point; run /.test(document.activeElement.ariaValueText)"
     )
     first = lab.find(".lab-chart-mark").bounding_box()["x"]
     lab.page.keyboard.press("ArrowRight")

@@ -486,6 +486,41 @@ def test_in_presentation_a_key_leads_the_focus_off_what_is_no_longer_shown(lab):
     lab.wait_for_state("stopped")
 
 
+FOCUS_IS_SEEN = """() => {
+    const now = document.activeElement, { left, top, width, height } = now.getBoundingClientRect();
+    const middle = [left + width / 2, Math.min(top + height / 2, innerHeight - 2)];
+    const seen = document.elementFromPoint(...middle);
+    return top >= 0 && Boolean(seen) && (now.contains(seen) || seen.contains(now));
+}"""
+
+
+def test_in_presentation_the_focus_of_who_goes_by_keys_is_in_sight(lab):
+    lab.find(".lab-title").evaluate("title => title.scrollIntoView()")
+    lab.find(".lab-present").press("Enter")
+    lab.page.keyboard.press("2")  # into the part, without a Tab before
+    lab.page.wait_for_function("document.activeElement.matches('.lab-pad-canvas')")
+    stops = {"3": ".lab-inside-grid", "2": ".lab-pad-canvas", "4": ".lab-glass-step"}
+    for key, stop in stops.items():
+        lab.page.keyboard.press(key)
+        lab.page.wait_for_timeout(900)  # a scroll back would be over by now
+        lab.wait_for_pattern(".lab-tabs", f'key {key}[^>]*aria-current="true"', 1000)
+        assert lab.page.evaluate("stop => document.activeElement.matches(stop)", stop)
+        assert lab.page.evaluate(FOCUS_IS_SEEN)
+    lab.page.keyboard.press("r")
+    lab.find(".lab-runs-panel").wait_for()
+    for _ in range(6):  # through the list, and on
+        lab.page.keyboard.press("Tab")
+        assert lab.page.evaluate(FOCUS_IS_SEEN)
+    lab.page.keyboard.press("1")
+    lab.page.keyboard.press("r")
+    lab.page.keyboard.press("3")
+    for _ in range(2):
+        lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    assert lab.page.evaluate(FOCUS_IS_SEEN)
+    lab.find(".lab-glass-ask").evaluate("button => button.click()")
+
+
 def test_in_presentation_nothing_that_comes_late_scrolls_back_from_another_part(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")

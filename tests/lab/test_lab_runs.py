@@ -402,6 +402,7 @@ def test_a_run_that_goes_on_waits_for_no_other_number_of_epochs(lab):
         await lab.session.driver.task
         assert lab.session.run.epoch == 3 and lab.session.run.log == [], "that is no other setting"
         assert "lab-waits" not in lab.controls.sliders["epochs"]._dom_classes
+        assert labels_of_runs(lab)[0].endswith(", epochs 2, seed 0; gone on to 3 epochs")
 
     run(scenario())
     lab.session.adopt(lab.session.model, lab.controls.settings(), "loaded from a.npz", "a.npz")

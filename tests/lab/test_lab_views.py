@@ -221,6 +221,14 @@ def test_of_a_run_brought_back_the_weights_on_the_way_are_gone_and_the_pad_says_
     assert lab.pad.when == lab.inside.about["when"] == ""
 
 
+def test_who_is_brought_back_is_shown_as_it_is(lab):
+    run(train(lab, epochs=2))
+    run(train(lab, epochs=1))
+    lab.matrix.set_state({"moment": 0})
+    lab._act_on_run("back", lab.session.runs[0])
+    assert lab.matrix.moment == -1 and lab.matrix.text.startswith("after epoch 2: ")
+
+
 def test_a_misread_image_goes_onto_the_pad(lab):
     run(train(lab, epochs=2))
     counts = np.array(lab.matrix.counts) * (1 - np.eye(10, dtype=int))

@@ -102,13 +102,14 @@ class Chart(anywidget.AnyWidget):
             self.said = {"x": self.pointed, "title": "no run has come so far", "rows": []}
             return
         # where a run has its point, if not all of them have one here
-        near = min(reversed(found), key=lambda each: abs(self.x_of(each[1]) - self.pointed))[1]
-        (step, epoch, second), ends = near, self.points()
+        far = [abs(self.x_of(place) - self.pointed) for _, place, *_ in reversed(found)]
+        run, near = found[-1 - far.index(min(far))][:2]
+        ends = self.points()
         x = self.x_of(near)
         last = "the last point shown" if self.frame.cut else "the last point"
         self.said = {
             "x": x,
-            "title": f"epoch {epoch:.3g}, step {step:,}, {second:.1f} s",
+            "title": where(near, self.frame.axis, run if len(found) > 1 else None),
             "end": {ends[0]: "the first point", ends[-1]: last}.get(round(x, 6), ""),
             "rows": [self.row(*each) for each in found],
             "moves": self.moved_near(x, ends),
@@ -140,6 +141,16 @@ class Chart(anywidget.AnyWidget):
         if self.quantity == "accuracy":
             return f"{value:.2%}".replace("%", " %")
         return short(value)
+
+
+def where(place, axis, run):
+    """Return a place in words; beside other runs, what is not along the axis is of this `run`."""
+    step, epoch, second = place
+    words = [f"step {step:,}", f"epoch {epoch:.3g}", f"{second:.1f} s"]
+    own = words.pop(axis)
+    if run is None:
+        return f"epoch {epoch:.3g}, step {step:,}, {second:.1f} s"
+    return f"{own}; run {run.number + 1}: {', '.join(words)}"
 
 
 def key(frame, run, under_way):

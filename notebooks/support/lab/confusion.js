@@ -87,10 +87,11 @@ function buildControls(model) {
   end.addEventListener("click", () => model.send({ end: true }));
   end.before(key);
   const compare = () => {
-    const other = model.get("against");
+    const other = model.get("against"), wasThere = document.activeElement === end;
     choices.classList.toggle("cm-compares", other !== "");
     key.innerHTML = `<span class="cm-better"></span> blue: better than <span></span>, <span class="cm-worse"></span> orange: worse`;
     key.children[1].textContent = other;
+    if (wasThere && !other) choices.querySelector("input:checked").focus({ preventScroll: true });
   };
   model.on("change:against", compare);
   compare();

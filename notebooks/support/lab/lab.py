@@ -142,6 +142,7 @@ class InteractiveLab(widgets.VBox):
 
     def _bring_back(self, run):
         """Make this run's network the present one; the sliders say what it would go on with."""
+        self.matrix.moment = -1  # the newest of that run is shown
         self.session.bring_back(run)
         if not run.origin:
             self.controls.set(run.now)

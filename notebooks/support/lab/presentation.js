@@ -52,12 +52,12 @@ function render({ el }) {
   keys.innerHTML = KEYS;
   el.append(ways, keys, button, tabs);
   let end = null;
-  const toggle = () => {
-    if (end) end = end();
-    else end = present(el.closest(".interactive-lab"), toggle);
+  const toggle = (event) => {
+    const byPointer = event?.detail > 0, lab = el.closest(".interactive-lab");
+    if (end) end = end(byPointer);
+    else end = present(lab, toggle, event?.isTrusted && event.detail === 0);
     remember(Boolean(end));
     button.setAttribute("aria-pressed", String(Boolean(end)));
-    if (!end) button.focus({ preventScroll: true });
   };
   button.addEventListener("click", toggle);
   let timer = wasOn() && setTimeout(begin);
@@ -96,9 +96,9 @@ function wasOn() {
   }
 }
 
-// Let the lab fill the window, above all else in the page; `toggle` is what Escape does.
-// Returns what ends that.
-function present(lab, toggle) {
+// Let the lab fill the window, above all else in the page; `toggle` is what Escape does. Was it asked for
+// `byKey`? Returns what ends that, for a pointer or for keys.
+function present(lab, toggle, byKey) {
   const place = lab.parentElement;
   const from = shown(lab, (text) => !foldOf(lab, text));
   place.style.minHeight = `${lab.offsetHeight}px`; // the page keeps its length, and its place
@@ -113,11 +113,11 @@ function present(lab, toggle) {
   lab.scrollTop = 0;
   const stop = measureHeading(lab);
   const listening = new AbortController();
-  listen(lab, toggle, listening.signal);
+  listen(lab, toggle, listening.signal, byKey);
   lab.focus({ preventScroll: true });
   if (from !== "Train") show(lab, from); // it begins with what was seen, and ends so
   markTab(lab);
-  return () => {
+  return (byPointer) => {
     const last = shown(lab);
     listening.abort();
     stop();
@@ -126,6 +126,9 @@ function present(lab, toggle) {
     lab.classList.remove("lab-large");
     place.style.minHeight = "";
     if (shown(lab) !== last) lab.querySelector(last === "Train" ? ".lab-title" : TABS[last][0])?.scrollIntoView();
+    const button = lab.querySelector(".lab-present"), isSeen = button.getBoundingClientRect().top >= 0;
+    const target = byPointer || isSeen ? button : lab.querySelector(TABS[last][1]); // no focus is out of sight
+    (target ?? button).focus({ preventScroll: true });
     return null;
   };
 }
@@ -219,12 +222,12 @@ function askForRuns(lab, button, event) {
 }
 
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
-function listen(lab, toggle, signal) {
+function listen(lab, toggle, signal, byKey) {
   const rest = () => lab.focus({ preventScroll: true });
   const [askToLeave, stay] = makeLeaving(lab, toggle);
   signal.addEventListener("abort", stay);
   let byPointer = false;
-  let byTab = false; // does the reader go from stop to stop? A speaker's keys need no focus
+  let byTab = byKey; // does the reader go from stop to stop? A speaker's keys need no focus
   let walks = false; // or by arrows through the matrix?
   const on = (target, event, action, capture = false) =>
     target.addEventListener(event, action, { capture, signal });
@@ -240,6 +243,7 @@ function listen(lab, toggle, signal) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const tab = Object.keys(TABS)[event.key - 1];
     if (tab && !event.target.closest?.(WRITTEN)) {
+      event.stopImmediatePropagation(); // the paper comes into sight at each key that it hears
       lab.querySelector(".nn-voice").textContent = `${tab}.`;
       return show(lab, tab, byTab);
     }

@@ -128,6 +128,12 @@ class Run:
             words[:-most] = [f"{len(words) - most} earlier changes"]
         return ", ".join(words)
 
+    def more(self):
+        """Return how many epochs it has come to have in all, in words, if it went on for more."""
+        planned = round(self.epochs, 2)
+        went_on = self.steps and planned != round(self.settings.epochs, 2)
+        return f"gone on to {planned:g} epochs" if went_on else ""
+
     def made(self):
         """Return what it was made with, in words."""
         if self.origin:
@@ -139,7 +145,8 @@ class Run:
         """Return which run this is, and how far: no other network has this name."""
         name = f"run {self.number + 1}" + (f", {self.origin}" if self.origin else "")
         name += f" at step {self.step:,}" if self.step or not self.origin else ""
-        return name + (f", {self.corrections} corrections" if self.corrections else "")
+        count = self.corrections
+        return name + (f", {count} correction{'s' * (count != 1)}" if count else "")
 
     def halt(self, state="stopped"):
         """Return where it was stopped, or waits, if that was before its end."""

@@ -104,9 +104,10 @@ def length(run):
 
 
 def way(run):
-    """Return what was changed on the way, and that it is pinned, as it follows its settings."""
-    words = run.way(MOST_SAID)
-    return (f"; on the way {words}" if words else "") + "; pinned" * run.pinned
+    """Return what else there is to say of its way, and that it is pinned, after its settings."""
+    words, more = run.way(MOST_SAID), run.more()
+    text = (f"; {more}" if more else "") + (f"; on the way {words}" if words else "")
+    return text + "; pinned" * run.pinned
 
 
 def twin(run, runs):

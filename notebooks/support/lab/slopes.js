@@ -32,7 +32,7 @@ function about(share) {
 // What full colour means: of two answers, one may have slopes a thousand times those of the other.
 function fullColour(slopes) {
   const largest = largestOf(slopes);
-  return largest ? `Full colour: a slope of ${Number(largest.toPrecision(2))}. ` : "";
+  return largest ? `Full colour: a slope of ${Number(largest.toPrecision(2))} in log p. ` : "";
 }
 
 function largestOf(slopes) {
