@@ -243,7 +243,8 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
             lab.find(useless).first.focus()
             state = "running" if lab.state() == "paused" else "paused"
             lab.page.keyboard.press("Space")
-            lab.wait_for_state(state)
+            lab.wait_for_state(state)  # and until it is said: the next sentence comes after it
+            lab.wait_for_pattern(".nn-voice", "training" if state == "running" else "paused at")
     if lab.state() == "running":
         lab.press("pause")
     lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")  # away from the cell
