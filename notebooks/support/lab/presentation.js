@@ -243,6 +243,7 @@ function listen(lab, toggle, signal, byKey) {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const tab = Object.keys(TABS)[event.key - 1];
     if (tab && !event.target.closest?.(WRITTEN)) {
+      event.preventDefault(); // a menu would choose what begins with this number
       event.stopImmediatePropagation(); // the paper comes into sight at each key that it hears
       lab.querySelector(".nn-voice").textContent = `${tab}.`;
       return show(lab, tab, byTab);
