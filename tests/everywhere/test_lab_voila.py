@@ -64,13 +64,13 @@ def test_the_glass_fits_a_narrow_page_and_no_stage_moves_it(fresh_lab):
     lab.find(".lab-glass-step").click()
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
     for width in (390, 700):
-        lab.page.set_viewport_size({"width": width, "height": 844})
+        lab.resize(width, 844)
         height = glass.bounding_box()["height"]
         assert glass.evaluate(FIND_LAYOUT_FAULTS) == []
         for way in ["on"] * 8 + ["back"] * 8:
             lab.page.get_by_label(f"One stage {way}").press("Enter")
             assert glass.bounding_box()["height"] == height, lab.text(".lab-glass-text")
-    lab.page.set_viewport_size({"width": 390, "height": 844})
+    lab.resize(390, 844)
     on = lab.page.get_by_label("One stage on")
     for i in range(8):
         on.press("Enter")

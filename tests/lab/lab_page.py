@@ -70,6 +70,18 @@ UNSAID = r"""lab => [...lab.querySelectorAll("button[aria-label]")].map((button)
     return [words(own), words(button.ariaLabel)];
 }).filter(([own, name]) => !name.includes(own))"""
 
+IS_LAID_OUT = """async () => {  // the lab has been as wide and as high for five frames
+    const size = () => {
+        const lab = document.querySelector(".interactive-lab");
+        const { width, height } = lab.getBoundingClientRect();
+        return `${width} ${height}`;
+    };
+    for (let last = "", count = 0; count < 5; count = size() === last ? count + 1 : 0) {
+        last = size();
+        await new Promise(requestAnimationFrame);
+    }
+}"""
+
 SMALL_LAB = """import sys
 sys.path.append("..")
 from data.mnist import bundled_digits
@@ -88,6 +100,12 @@ class Lab:
 
     def find(self, selector):
         return self.page.locator(f".interactive-lab {selector}")
+
+    def resize(self, width, height=720):
+        """Give the page this size, and wait until it has it, and the lab is laid out for it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_function("width => innerWidth === width", arg=width)
+        self.page.evaluate(IS_LAID_OUT)
 
     def text(self, selector):
         return self.find(selector).first.inner_text()

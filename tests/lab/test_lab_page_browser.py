@@ -509,6 +509,7 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     box = sheet.bounding_box()
     lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lab.wait_for_pattern(".lab-chart-note", "epoch .*training 0")
+    lab.find(".lab-chart-note").wait_for()  # the words may be those of a test before this one
     note = lab.find(".lab-chart-note").bounding_box()
     assert box["x"] <= note["x"] and note["x"] + note["width"] <= box["x"] + box["width"]
     lab.page.mouse.move(5, 5)
@@ -587,8 +588,9 @@ def test_the_answer_of_compare_comes_into_sight(lab):
     lab.wait_for_pattern(".cm-text", "right$")
     compare.press("Enter")  # by a key: the focus goes along
     lab.page.wait_for_function("document.activeElement.matches('.cm-cell')")
-    compare.press("Enter")
+    lab.find(".lab-at-matrix .cm-end").press("Enter")
     lab.wait_for_pattern(".cm-text", "right$")
+    lab.page.wait_for_function("document.activeElement.matches('.cm-normalise :checked')")
     head.press("Enter")
     for key, at in ("Home", lab.find(".lab-run-head").first), ("End", head):
         lab.page.keyboard.press(key)

@@ -61,31 +61,20 @@ def lab(folder, browser):
         page.close()
 
 
-IS_LAID_OUT = """async () => {  // the lab has been as wide and as high for five frames
-    const size = () => {
-        const lab = document.querySelector(".interactive-lab");
-        const { width, height } = lab.getBoundingClientRect();
-        return `${width} ${height}`;
-    };
-    for (let last = "", count = 0; count < 5; count = size() === last ? count + 1 : 0) {
-        last = size();
-        await new Promise(requestAnimationFrame);
-    }
-}"""
-
-
-def resize(lab, width):
-    """Give the page this width, and wait until it has it, and the lab is laid out for it."""
-    lab.page.set_viewport_size({"width": width, "height": 720})
-    lab.page.wait_for_function("width => innerWidth === width", arg=width)
-    lab.page.evaluate(IS_LAID_OUT)
+@pytest.fixture(autouse=True)
+def as_usual(lab):
+    """After each test, also one that failed, the next one finds the page as it expects it."""
+    yield
+    present(lab, False)
+    lab.find(".lab-speed select").select_option("full speed")
+    lab.resize(1280)
 
 
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("width", [1920, 1280, 900, 700, 390])
 def test_it_fits_the_page(lab, width, large):
     root = lab.page.locator(".interactive-lab")
-    resize(lab, width)
+    lab.resize(width)
     present(lab, large)
     faults = root.evaluate(FIND_LAYOUT_FAULTS)
     folder = os.environ.get("SCREENSHOTS")
@@ -95,7 +84,7 @@ def test_it_fits_the_page(lab, width, large):
             lab.page.screenshot(path=path, full_page=full)
     scrolls = lab.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     present(lab, False)
-    resize(lab, 1280)
+    lab.resize(1280)
     assert faults == [] and scrolls <= 0
 
 
@@ -840,7 +829,7 @@ def test_numbers_stay_in_their_places(lab):
     }"""
     assert readout.inner_text() == "0.0100" and readout.evaluate(wide)
     for width in (1280, 390):
-        resize(lab, width)
+        lab.resize(width)
         cell = lab.find(".cm-1-1").element_handle()
         table = lab.find(".cm-matrix").first.element_handle()
         was = table.evaluate("table => table.classList.contains('cm-long')")
@@ -849,12 +838,12 @@ def test_numbers_stay_in_their_places(lab):
         assert cell.evaluate(wide), width
         cell.evaluate("(cell, text) => { cell.textContent = text; }", text)
         table.evaluate("(table, was) => table.classList.toggle('cm-long', was)", was)
-    resize(lab, 1280)
+    lab.resize(1280)
     lab.settle()
 
 
 def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_thumb(lab):
-    resize(lab, 390)
+    lab.resize(390)
     device, touch = lab.page.context.new_cdp_session(lab.page), "Emulation.setTouchEmulationEnabled"
     device.send(touch, {"enabled": True})
     lab.page.wait_for_function("() => matchMedia('(pointer: coarse)').matches")
@@ -866,7 +855,7 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
         for name in ("lab-pad-paper", "lab-pad-bars", "lab-pad-examples button", "cm-moment",
                      "lab-why-ask", "lab-inside-layer > :last-child")
     }  # fmt: skip
-    resize(lab, 1280)
+    lab.resize(1280)
     bars, paper, ask = box["lab-pad-bars"], box["lab-pad-paper"], box["lab-why-ask"]
     assert 0 < ask["y"] - bars["y"] - bars["height"] < 60, "the answer opens below them"
     assert bars["y"] + bars["height"] - paper["y"] < 620  # of 844, below the line that stays
@@ -877,7 +866,7 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
 
 
 def test_on_a_phone_train_comes_first_and_stays_in_sight_with_the_status(lab):
-    lab.page.set_viewport_size({"width": 390, "height": 844})
+    lab.resize(390, 844)
     lab.page.wait_for_function("() => innerWidth === 390")
     lab.find(".lab-title").evaluate("title => title.scrollIntoView({ behavior: 'instant' })")
     order = "button-train", "button-pause", "button-step", "button-stop", "button-reset", "speed"
@@ -896,7 +885,7 @@ def test_on_a_phone_train_comes_first_and_stays_in_sight_with_the_status(lab):
         if not lab.find(part).evaluate(on_top.format(**box))
     ]
     hidden = lab.find(".lab-button-step").bounding_box()
-    resize(lab, 1280)
+    lab.resize(1280)
     places = [(box["y"], box["x"]) for box in buttons]
     assert places == sorted(places), "as Tab goes from one to the next"
     assert buttons[0]["y"] > rests > 56 and covered == []
@@ -925,12 +914,11 @@ def test_what_is_in_sight_stays_when_a_telephone_is_turned_or_a_window_resized(l
     tops = []
     for width, height in sizes:
         lab.page.wait_for_timeout(200)
-        lab.page.set_viewport_size({"width": width, "height": height})
-        lab.page.evaluate(IS_LAID_OUT)
+        lab.resize(width, height)
         head = lab.find(".lab-at-top").bounding_box() if large else {"y": 0, "height": 0}
         tops.append(lab.find(part).bounding_box()["y"] - head["y"] - head["height"])
     present(lab, False)
-    resize(lab, 1280)
+    lab.resize(1280)
     if large:
         assert max(map(abs, tops)) < 2, "it begins right below the head line"
     else:
@@ -941,14 +929,14 @@ def test_what_belongs_together_stands_together_and_nothing_touches(lab):
     def box(part):
         return lab.find(part).first.bounding_box()
 
-    resize(lab, 390)
+    lab.resize(390)
     less, more = box(".lab-inside-less"), box(".lab-inside-more")
     assert less["y"] == more["y"] and less["x"] + less["width"] < more["x"], "below their scale"
     axes, svg = box(".lab-chart-axes"), box(".lab-chart-drawing svg")
     assert axes["y"] > svg["y"] + svg["height"] - 20, "below the numbers of the axis"
-    resize(lab, 900)
+    lab.resize(900)
     assert box(".lab-settings-title")["height"] > 20, "below the curve the settings have a title"
-    resize(lab, 1280)
+    lab.resize(1280)
     assert box(".lab-settings-title")["height"] < 2
     readout = lab.find(".lab-learning-rate .widget-readout")
     assert readout.evaluate("part => parseFloat(getComputedStyle(part).paddingRight)") >= 11
@@ -968,7 +956,7 @@ def test_a_reason_in_two_lines_is_no_higher_than_its_button(lab):
 
 
 def test_nothing_moves_when_the_status_says_more(lab):
-    resize(lab, 1000)
+    lab.resize(1000)
     tops = lab.find(".lab-status .widget-html-content").evaluate(
         """status => {
             const before = status.innerHTML;
@@ -980,7 +968,7 @@ def test_nothing_moves_when_the_status_says_more(lab):
             return tops;
         }"""
     )
-    resize(lab, 1280)
+    lab.resize(1280)
     assert len(set(tops)) == 1, tops
 
 
@@ -1052,7 +1040,7 @@ def test_curve_and_matrix_are_seen_together(lab):
 
 @pytest.mark.parametrize("width", [1280, 900])
 def test_paper_bars_and_slopes_are_seen_together(lab, width):
-    resize(lab, width)
+    lab.resize(width)
     ask, parts = lab.find(".lab-why-ask"), ("pad-canvas", "why-picture", "why-digits", "pad-bars")
     below = """ask => ask.getBoundingClientRect().top
         - ask.closest(".interactive-lab").getBoundingClientRect().top"""
@@ -1078,14 +1066,14 @@ def test_paper_bars_and_slopes_are_seen_together(lab, width):
     finally:
         ask.click()
         lab.find(".lab-why-picture").wait_for(state="hidden")
-        resize(lab, 1280)
+        lab.resize(1280)
 
 
 @pytest.mark.parametrize("width", [1280, 900])
 def test_nothing_moves_under_the_pen(lab, width):
     """While a training goes on, with a cell open, warnings said and rows unfolded."""
     places = set()
-    resize(lab, width)
+    lab.resize(width)
 
     def note():
         places.add(
@@ -1129,7 +1117,7 @@ def test_nothing_moves_under_the_pen(lab, width):
     lab.wait_for_state("finished")
     lab.wait_for_pattern(".cm-text", "after epoch")
     note()
-    resize(lab, 1280)
+    lab.resize(1280)
     assert len(places) == 1, places
 
 

@@ -380,7 +380,8 @@ def test_the_name_of_a_network_says_where_it_is_from():
     assert made.name() == "run 7, loaded from net.npz"
     made.step = 1200
     assert made.name() == "run 7, loaded from net.npz at step 1,200"
-    assert Run(0, Settings(), step=3, corrections=2).name() == "run 1 at step 3, 2 corrections"
+    for count, said in (1, "1 correction"), (2, "2 corrections"):
+        assert Run(0, Settings(), step=3, corrections=count).name() == f"run 1 at step 3, {said}"
 
 
 def test_the_sliders_follow_a_run_that_is_brought_back(lab):

@@ -96,7 +96,7 @@ def test_one_action_has_one_answer_also_where_it_is_the_same_again(lab):
     assert re.fullmatch(r"Run 1 is brought back: finished, .* read rightly\.", said[3])
     lab.clear_button.click()
     lab.clear_button.click()
-    assert said[4:] == ["Cleared: 1 earlier run.", "1 run is back."]
+    assert said[4:] == ["1 run cleared.", "1 run is back."]
 
 
 def test_a_run_that_was_stopped_is_brought_back_as_such(lab):

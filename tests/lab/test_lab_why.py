@@ -154,6 +154,18 @@ def trained():
     return lab.session.model
 
 
+def test_a_sure_answer_has_tiny_slopes_and_another_one_far_larger(trained):
+    """As lesson 09 says of the numbers below the picture."""
+    p = trained.predict_proba(DIGITS.x_test)
+    sure = np.flatnonzero(p.max(axis=1) > 0.995)
+    assert len(sure) > 50
+    for image in sure:
+        x, read = DIGITS.x_test[image][None], int(p[image].argmax())
+        largest = [np.abs(slopes(trained, x, answer)).max() for answer in range(10)]
+        own = largest.pop(read)
+        assert own < 0.05 and min(largest) > 10 * own
+
+
 @pytest.mark.parametrize("image", (0, 20, 40))
 def test_a_small_change_makes_any_digit_of_any_image(trained, image):
     x = DIGITS.x_test[image][None]

@@ -102,14 +102,13 @@ class Chart(anywidget.AnyWidget):
             self.said = {"x": self.pointed, "title": "no run has come so far", "rows": []}
             return
         # where a run has its point, if not all of them have one here
-        far = [abs(self.x_of(place) - self.pointed) for _, place, *_ in reversed(found)]
-        run, near = found[-1 - far.index(min(far))][:2]
+        run, near, *_ = min(reversed(found), key=self.distance)
         ends = self.points()
         x = self.x_of(near)
         last = "the last point shown" if self.frame.cut else "the last point"
         self.said = {
             "x": x,
-            "title": where(near, self.frame.axis, run if len(found) > 1 else None),
+            "title": in_words(near, self.frame.axis, run if len(found) > 1 else None),
             "end": {ends[0]: "the first point", ends[-1]: last}.get(round(x, 6), ""),
             "rows": [self.row(*each) for each in found],
             "moves": self.moved_near(x, ends),
@@ -123,6 +122,10 @@ class Chart(anywidget.AnyWidget):
 
         marks = self.frame.moves
         return [m.words for m in marks if abs(m.x - x) <= NEAR or nearest(m) == round(x, 6)]
+
+    def distance(self, found):
+        """Return how far from the pointer a place lies that `numbers_at` has found."""
+        return abs(self.x_of(found[1]) - self.pointed)
 
     def x_of(self, place):
         return self.frame.x(place[self.frame.axis])
@@ -143,14 +146,13 @@ class Chart(anywidget.AnyWidget):
         return short(value)
 
 
-def where(place, axis, run):
+def in_words(place, axis, run=None):
     """Return a place in words; beside other runs, what is not along the axis is of this `run`."""
     step, epoch, second = place
     words = [f"step {step:,}", f"epoch {epoch:.3g}", f"{second:.1f} s"]
     own = words.pop(axis)
-    if run is None:
-        return f"epoch {epoch:.3g}, step {step:,}, {second:.1f} s"
-    return f"{own}; run {run.number + 1}: {', '.join(words)}"
+    others = ", ".join(words)
+    return f"{own}, {others}" if run is None else f"{own}; run {run.number + 1}: {others}"
 
 
 def key(frame, run, under_way):

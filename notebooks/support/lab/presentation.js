@@ -53,9 +53,8 @@ function render({ el }) {
   el.append(ways, keys, button, tabs);
   let end = null;
   const toggle = (event) => {
-    const byPointer = event?.detail > 0, lab = el.closest(".interactive-lab");
-    if (end) end = end(byPointer);
-    else end = present(lab, toggle, event?.isTrusted && event.detail === 0);
+    if (end) end = end(event?.detail > 0);
+    else end = present(el.closest(".interactive-lab"), toggle, event?.isTrusted && event.detail === 0);
     remember(Boolean(end));
     button.setAttribute("aria-pressed", String(Boolean(end)));
   };
@@ -69,7 +68,7 @@ function render({ el }) {
   function stay() {
     const lab = el.closest(".interactive-lab");
     if (!lab?.querySelector(".lab-stage")) patience = setTimeout(stay, 50);
-    else leave = keepPlace(lab, () => lab.querySelector(TABS[lab.querySelector(".lab-tabs [aria-current=true]").dataset.text][0]));
+    else leave = keepPlace(lab, () => lab.querySelector(TABS[shown(lab)][0]));
   }
   return () => {
     clearTimeout(timer);
@@ -96,8 +95,8 @@ function wasOn() {
   }
 }
 
-// Let the lab fill the window, above all else in the page; `toggle` is what Escape does. Was it asked for
-// `byKey`? Returns what ends that, for a pointer or for keys.
+// Let the lab fill the window, above all else in the page; `toggle` is what Escape does. `byKey` says
+// that a key asked for it. Returns what ends that; its argument says whether a pointer asked for that.
 function present(lab, toggle, byKey) {
   const place = lab.parentElement;
   const from = shown(lab, (text) => !foldOf(lab, text));

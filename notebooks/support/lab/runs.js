@@ -1,8 +1,6 @@
 // The runs as rows that open. A row is painted anew only where it has changed, so that what is
 // open stays open, and what has the focus keeps it, while a training goes on.
 
-const LONGEST_WAIT = "While a training is under way, a pale button waits: let it end, or press Stop."; // room for all
-
 const ACTIONS = { // what is written on a button, and what else is said of it
   use: ["Use these settings", "move the sliders to those of this run"],
   back: ["Bring back", "make the network that this run left the present one"],
@@ -138,7 +136,7 @@ function buildRow(model, { run }) {
     button.dataset.action = action;
     button.addEventListener("click", () => model.send({ action, run }));
   }
-  const waits = element("div", { class: "lab-run-waits" }, LONGEST_WAIT);
+  const waits = element("div", { class: "lab-run-waits" });
   body.append(full, buttons, waits);
   head.append(...parts);
   head.addEventListener("click", () => {
@@ -173,7 +171,7 @@ function buildRow(model, { run }) {
       head.title = lines.slice(0, data.time ? -1 : undefined).join("\n");
       full.replaceChildren(...lines.map((line) => element("div", {}, unbroken(line))));
       waits.style.visibility = data.waits.length ? "" : "hidden"; // its room is kept: nothing moves
-      if (data.until) waits.textContent = data.until;
+      waits.textContent = data.until;
       for (const button of buttons.children) {
         button.hidden = !data.actions.includes(button.dataset.action);
         const off = data.waits.includes(button.dataset.action);

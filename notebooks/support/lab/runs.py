@@ -12,10 +12,8 @@ from .shelf import farewell, same_line
 
 HERE = Path(__file__).parent
 SAME = "the same settings"
-UNTIL = {  # by the state of the session
-    "running": "While a training is under way, a pale button waits: let it end, or press Stop.",
-    "paused": "The training is paused: press Stop, and the pale buttons wait no longer.",
-}
+UNDER_WAY = "While a training is under way, a pale button waits: let it end, or press Stop."
+PAUSED = "The training is paused: press Stop, and the pale buttons wait no longer."
 MOST_SAID = 3  # changes on the way that a row says; its details say all, if there are more
 
 
@@ -88,7 +86,7 @@ class RunList(anywidget.AnyWidget):
             "pinned": run.pinned,
             "actions": actions,
             "waits": [action for action in actions if action in waits],
-            "until": UNTIL.get(state, ""),
+            "until": PAUSED if state == "paused" else UNDER_WAY,  # hidden where nothing waits
         }
 
     def _on_message(self, _widget, content, _buffers):

@@ -2,7 +2,9 @@
 
 MOST_RUNS = 6  # on the curve: as many as there are colours and dashes
 MOST_PINNED = 4  # of the others one has just been left, and one makes room
-MANY_PINNED = "Four runs are pinned: unpin one of them first. The others make room for new runs."
+MANY_PINNED = (
+    f"{MOST_PINNED} runs are pinned: unpin one of them first. The others make room for new runs."
+)
 
 
 def make_room(runs, present, left=None):

@@ -25,13 +25,11 @@ def taken_back(count, session, warning=""):
 
 def cleared(before, now):
     """Return what became of the runs, of which there were so many."""
-    if now == before:
-        return ""
-    if now == before + 1:
-        return "1 run is back."
+    count = abs(now - before)
+    runs = "1 run" if count == 1 else f"{count} runs"
     if now > before:
-        return f"{now - before} runs are back."
-    return f"Cleared: {before - now} earlier run{'s' * (before - now > 1)}."
+        return f"{runs} {'is' if count == 1 else 'are'} back."
+    return f"{runs} cleared." if count else ""
 
 
 def plain(text):
