@@ -29,7 +29,7 @@ def test_runs_are_labelled_by_what_sets_them_apart_in_full(lab):
     assert labels_of_runs(lab) == [
         "layers 784-128-64-10, batch size 64",
         "layers 784-128-10, batch size 16",
-        "layers 784-128-10, batch size 16; same line as run 2",
+        "layers 784-128-10, batch size 16; same line as run\u00a02",
     ]
     assert lab.run_list.rows[0]["full"] == str(lab.session.run.settings)
 
@@ -183,7 +183,7 @@ def test_a_run_that_was_stopped_says_where(lab):
     assert "for 1 step" in lab.run_list.rows[0]["time"]
     lab.buttons.step.click()
     run(train(lab))
-    twin = "; same line as run 1"
+    twin = "; same line as run\u00a01"
     assert labels_of_runs(lab) == [
         "the same settings; stopped at step 2",
         f"the same settings{twin}",

@@ -164,7 +164,8 @@ function buildRow(model, { run }) {
       const name = (end, text) => element("span", { class: `lab-run-layers-${end}` }, layers && unbroken(text));
       parts[2].replaceChildren(unbroken(before), name("first", `${layers}, `), unbroken(after), name("last", `, ${layers}`));
       if (data.compared) parts[2].prepend(element("span", { class: "lab-run-compared" }, "compared"), " ");
-      if (data.now) parts[2].append(element("span", { class: "lab-run-moment" }, unbroken(apart.slice(2))));
+      const moment = { class: "lab-run-moment", "data-when": data.when };
+      if (data.now) parts[2].append(element("span", moment, unbroken(apart.slice(2))));
       parts[3].textContent = data.ending;
       head.setAttribute("aria-label", [`Run ${run}: ${data.label}`, data.ending, data.compared && "compared"].filter(Boolean).join(", "));
       const lines = [data.full, data.file && `file: ${data.file}`, ...data.changes, data.time].filter(Boolean);

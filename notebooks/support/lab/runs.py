@@ -74,6 +74,7 @@ class RunList(anywidget.AnyWidget):
             "colour": "" if run.origin and not run.step else colour(run),  # there is no line
             "dash": dash(run),
             "moment": moment,
+            "when": "" if run.diverged else run.when,
             "label": label + (f"; {moment}" if moment else "") + way(run) + twin(run, self.runs),
             "ending": run.ending(),
             "full": "" if label == run.made() else run.made(),
@@ -112,5 +113,5 @@ def twin(run, runs):
     """Return which earlier run has the same curve, as it follows all else that a row says."""
     for other in runs[: runs.index(run)]:
         if same_line(run, other):
-            return f"; same line as run {other.number + 1}"
+            return f"; same line as run\u00a0{other.number + 1}"
     return ""

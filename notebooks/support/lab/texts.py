@@ -29,7 +29,7 @@ LONG = 272  # letters: Presentation writes a longer message smaller, and it is w
 
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     "train": (
-        "what does half a minute at batch size 1 do to the curve? And at a tenth of the rate?",
+        "half a minute at batch size 1: what does the curve do?",
         "At 0.1 it learns next to nothing: a few wild images silence most ReLUs. At 0.01 one epoch "
         "is enough for about 97 %, but that is 64 times as many steps. Small batches want small "
         "steps.",
