@@ -102,14 +102,22 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
         await lab.session.driver.task
         through, right, finished = lab.session.run, lab.session.run.right, weights(lab)
         assert lab.session.state == "finished"
+        through_step = through.step
         for step in (1, 2):
             lab.buttons.step.click()
-            assert lab.session.run.step == step and lab.session.state == "paused"
+            assert lab.session.run.step == through_step + step and lab.session.state == "paused"
+            assert "paused</b> · goes on from run 1 · epoch 31 of 60" in lab.status.value
+            assert "Run 2 goes on from run 1: paused" in lab.page.said
+        assert lab.session.run.epoch > through.epoch == 30
+        begin = lab.session.run.curve.points()[0][0]
+        assert begin[0] == through_step + 1 and 30 < begin[1] < 31, "its line begins there"
+        lab.chart.pointed = 200.0
+        assert [row["run"] for row in lab.chart.said["rows"]] == [1], "there it has none"
         assert not same(finished, weights(lab)) and len(lab.session.runs) == 2
-        assert lab.run_list.rows[0]["label"].startswith("run 1 taken on")
+        assert lab.run_list.rows[0]["label"].startswith("goes on from run 1")
         assert lab.session.start is through.start, "what it has learned is counted from there"
         names = [said.name for said in lab.session.snapshots]
-        assert names == ["as taken on", "at step 1", "at step 2"]
+        assert names == ["before it goes on", f"at step {through_step + 2}"]
         then, _ = as_it_was(None, lab.session.start, lab.session.moments[0])
         for param, was in zip(then.params().values(), finished, strict=True):
             assert np.allclose(param, was, atol=1e-3)

@@ -74,7 +74,7 @@ def test_what_a_loaded_network_has_changed_is_since_the_file(lab):
     lab.inside.set_state({"part": "change"})
     assert lab.inside.about["loaded"] and lab.inside.about["blank"]
     lab.buttons.step.click()
-    assert lab.session.run.origin == "run 2 taken on" and not lab.inside.about["blank"]
+    assert lab.session.run.origin == "goes on from run 2" and not lab.inside.about["blank"]
     assert lab.inside.about["loaded"], "a copy of it, too, began with the file"
     lab.buttons.stop.click()
     lab.run_list._handle_custom_msg({"action": "back", "run": 1}, [])

@@ -5,7 +5,7 @@ import ipywidgets as widgets
 SPEEDS = [("full speed", 0), ("10 steps a second", 10), ("3 steps a second", 3)]
 SPEEDS += [("1 step a second", 1)]
 
-STEP = "One mini-batch only: the first, or the next; what is through is kept, and a copy taken on"
+STEP = "One mini-batch only: the first, or the next; a run that is through stays: a copy goes on"
 BUTTONS = {
     "train": ("▶ Train", "Begin a new network, with these settings"),
     "pause": ("❚❚ Pause", "Wait, or go on"),

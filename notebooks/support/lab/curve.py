@@ -167,7 +167,8 @@ def numbers_at(drawn, place, axis):
     found = []
     for run, line, dots in drawn:
         near = min(line, key=lambda point: abs(point[0][axis] - place), default=None)
-        if near is None or place > 1.02 * max(line[-1][0][axis], 1e-9):
+        is_beyond = near and place > 1.02 * max(line[-1][0][axis], 1e-9)
+        if near is None or is_beyond or place < 0.98 * run.begun[axis]:
             continue
         so_far = [dot for dot in dots if dot[0][axis] <= 1.02 * near[0][axis]]
         found.append((run, near[0], near[1], so_far[-1] if so_far else None))

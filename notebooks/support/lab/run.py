@@ -65,6 +65,7 @@ class Run:
     epoch: float = 0.0
     seconds: float = 0.0
     place: tuple = (0, 0.0, 0.0)  # of the latest step, as on the axes of the curve
+    begun: tuple = (0, 0.0, 0.0)  # where its line begins: that of a copy, where its run ended
     full: tuple = (0, 0.0)  # steps at full speed, and the seconds they took
     right: float = None  # share of the validation images, at the latest look
     when: str = ""  # that was, such as "after epoch 3"
@@ -76,7 +77,7 @@ class Run:
     peak: int = 0
     lost: bool = False  # is it said that it has leapt?
     moments: list = field(default_factory=list)
-    origin: str = ""  # of a network that was loaded
+    origin: str = ""  # of a network that was loaded, or is a copy of another run's
     file: str = ""  # its whole name
     loaded: bool = False  # are the weights that it began with those of a file?
     weights: dict = None  # of a network that is not the present one: all, and where it began
@@ -84,7 +85,22 @@ class Run:
     record: object = None
 
     def __post_init__(self):
-        self.now = self.now or self.settings
+        self.now, self.loaded = self.now or self.settings, bool(self.file)
+
+    @property
+    def is_copy(self):
+        """Does it go on with the network of another run?"""
+        return bool(self.origin and not self.file)
+
+    def heir(self):
+        """Return the origin of a run that goes on with the network of this one."""
+        return f"goes on from run {self.number + 1}"
+
+    def take_over(self, other):
+        """Stand where the `other` run does, if this one goes on with its network."""
+        if self.is_copy:
+            self.step, self.epoch, self.seconds = self.begun = self.place = other.place
+            self.loaded = other.loaded
 
     def note(self, loss):
         """Note the loss of the newest step, which is at `place`."""
@@ -130,8 +146,8 @@ class Run:
 
     def more(self):
         """Return how many epochs it has come to have in all, in words, if it went on for more."""
-        planned = round(self.epochs, 2)
-        went_on = self.steps and planned != round(self.settings.epochs, 2)
+        planned, own = round(self.epochs, 2), self.begun[1] + self.settings.epochs
+        went_on = self.steps and planned != round(own, 2)
         return f"gone on to {planned:g} epochs" if went_on else ""
 
     def made(self):

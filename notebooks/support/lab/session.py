@@ -72,7 +72,7 @@ class Session:
             self.state = "paused"
             self.on_change("state")  # who compares with the untrained network sees it now
         elif self.state == "finished":
-            self.adopt(self.model, settings, f"run {self.run.number + 1} taken on", "", self.start)
+            self.adopt(self.model, settings, self.run.heir(), start=self.start)
             self.extend(settings)
         if self.state in ("paused", "stopped", "finished"):
             self.state = "paused"
@@ -138,7 +138,7 @@ class Session:
         self.model, self.start, self.optimizer = model, start or copy(model), optimizer(made)
         self.run, self.record, self.moments = self.new_run(made, origin, file), None, []
         self.error, self.reason, self.driver.records, self.state = None, None, iter(()), "finished"
-        self.remember("as loaded" if file else "as taken on")
+        self.remember("as loaded" if file else "before it goes on")
         self.on_change("state")
 
     # -------------------------------------------------------------------- what it does itself
@@ -155,7 +155,7 @@ class Session:
         left = self.left if self.run is None or self.run is self.left else None
         self.runs, self.gone = make_room(self.runs, self.run, left)
         run = Run(self.numbers, settings, free_slot(self.runs), origin=origin, file=file)
-        run.loaded = bool(file or (origin and self.run.loaded))  # a copy begins where its run did
+        run.take_over(self.run)
         self.runs, self.cleared, self.numbers = [*self.runs, run], [], self.numbers + 1
         return run
 

@@ -42,7 +42,7 @@ def is_promised(run):
 
 def same_line(run, other):
     """Have two runs the same curve, as far as both go?"""
-    made, others = ((r.settings, r.changes(), r.origin) for r in (run, other))
+    made, others = ((r.settings, r.changes(), r.origin, r.begun) for r in (run, other))
     return run is not other and run.step > 0 < other.step and made == others
 
 

@@ -42,11 +42,11 @@ def in_one_sentence(session):
     run = session.run
     if run is None:
         return "An untrained network."
-    name = f"Run {run.number + 1}"
+    name = f"Run {run.number + 1}" + f" {run.origin}" * run.is_copy
     if session.state == "running":
         return f"{name}: training."
     right = f", {run.right:.2%} of the validation images read rightly" if run.right else ""
-    if run.origin and not run.step:
+    if run.file and not run.step:
         return f"{name}: {run.origin}{right}."
     state = at_rest(session)
     where = f" at step {run.step:,}" if state in ("paused", "stopped") else ""

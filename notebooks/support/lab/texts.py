@@ -130,7 +130,8 @@ def status(session):
         if session.state == "ready":
             return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
         return f"<b>{session.state}</b>"
-    words = f"<b>{at_rest(session)}</b> · {in_epochs(run)} · step {run.step:,} of {run.steps:,}"
+    words = f"<b>{at_rest(session)}</b>" + f" · {run.origin}" * run.is_copy
+    words += f" · {in_epochs(run)} · step {run.step:,} of {run.steps:,}"
     words += f" · mean loss {short(run.curve.newest())}"
     left, per_step = session.time_left(), run.per_step()
     if session.state in ("running", "paused") and left is not None:
