@@ -249,6 +249,10 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     lab.exam.yes.click()
     assert not exam(lab), "it is said again, not asked again"
     assert "was examined" in lab.exam.text.value and "opened once" in lab.exam.memory.value
+    lab.exam.ask.click()  # that this is heard can be seen
+    taken = f"This network has taken it: {lab.session.run.name()}"
+    assert taken in lab.exam.text.value and f"{right:.2%}" in lab.exam.text.value
+    assert lab.page.said.startswith(f"{taken}: {right:.2%} of the test images")
 
     async def more():
         lab.buttons.pause.click()

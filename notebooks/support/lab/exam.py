@@ -1,13 +1,13 @@
 """The last exam: the test set, once for a network, behind a question."""
 
 import html
-import re
 
 import ipywidgets as widgets
 
 from ..page import answer_in_one_thread
 from .confusion import ConfusionMatrix, snapshot
 from .session import UNDER_WAY
+from .spoken import plain
 
 QUESTION = (
     "The test set tells how well a network reads what nobody has looked at. That is true once: "
@@ -26,8 +26,9 @@ CHANGED = "Another network is here now than the one that was asked about: ask ag
 
 RESULT = (
     '<div class="lab-exam-result" tabindex="-1"><div class="lab-exam-shares">{}</div>'
-    "<p>{}{} was examined: {}.</p></div>"
+    "<p>{}</p></div>"
 )
+TAKEN = "This network has taken it: "
 SHARE = "<span><b>{}</b> of the {} images read rightly</span>"
 AGAIN = " (before this page was loaded again)"
 
@@ -103,20 +104,22 @@ class Exam(widgets.VBox):
             self.lines = [line if AGAIN in line else line + AGAIN for line in lines]
             self._show("")
 
-    def _ask(self, _button):
+    def _ask(self, button):
         found = self.present()
         if found is None:
             self._show(WAITS.get(self.state(), WAITS["ready"]))
         elif found[1] in self.results:
-            self._tell(found[1])
+            self._tell(found[1], again=button is not None)
         else:
             _, asked, accuracy = found
             where = " on the validation images" if accuracy.endswith("right") else ""
             name = ", ".join(filter(None, [capital(asked), accuracy + where]))
             self._show(QUESTION.format(name), asked=asked)
             self.on_lead(".lab-exam-no")  # the answer that loses nothing; the other is beside it
+        taken = found and found[1] in self.results
+        said = TAKEN + self.results[found[1]][3] if taken else self.text.value
         self.on_say("")  # the same is said again, too
-        self.on_say(re.sub("<.*?>", "", self.text.value))
+        self.on_say(plain(said))
 
     def _examine(self, _button):
         found = self.present()
@@ -134,7 +137,7 @@ class Exam(widgets.VBox):
         self._tell(name)
         self.on_result(f"{share} of the test images read rightly, {told}.")
 
-    def _tell(self, name):
+    def _tell(self, name, again=False):
         """Show the result of a network that was examined, and its matrix."""
         share, counts, before, listed, said = self.results[name]
         if self.matrix is None:
@@ -146,7 +149,10 @@ class Exam(widgets.VBox):
         if before:
             shares += SHARE.format(before, "validation")
         apart = difference(share, before)
-        self._show(RESULT.format(shares, apart, capital(name), counts), listed)
+        text = f"{apart}{capital(name)} was examined: {counts}."
+        if again:  # which is to be seen, too
+            text = f"{TAKEN}{name}, {counts}. {apart}"
+        self._show(RESULT.format(shares, text), listed)
         self.on_lead(".lab-exam-result")
 
 
