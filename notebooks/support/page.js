@@ -141,6 +141,8 @@ function describe(model, box) {
       const state = button.classList.contains("nn-unfolds") ? "aria-expanded" : "aria-pressed";
       put(button, state, String(button.classList.contains("mod-active")));
     }
+    for (const button of box.querySelectorAll(".lab-glass-line > :is(.lab-glass-step, .lab-glass-reset)"))
+      put(button, "aria-label", `${button.textContent.trim()}, under the glass`); // there is another one above
     answerLine(box);
     // what follows a training is not read out at each of its steps
     for (const part of box.querySelectorAll(".nn-follows"))

@@ -70,6 +70,13 @@ UNSAID = r"""lab => [...lab.querySelectorAll("button[aria-label]")].map((button)
     return [words(own), words(button.ariaLabel)];
 }).filter(([own, name]) => !name.includes(own))"""
 
+# Names that two or more of the buttons have that are there, hidden ones, too
+TWICE = r"""lab => {
+    const names = [...lab.querySelectorAll("button:not(.cm *)")].map(
+        (button) => button.ariaLabel || button.textContent.trim() || button.title);
+    return names.filter((name, i) => names.indexOf(name) !== i);
+}"""
+
 IS_LAID_OUT = """async () => {  // the lab has been as wide and as high for five frames
     const size = () => {
         const lab = document.querySelector(".interactive-lab");

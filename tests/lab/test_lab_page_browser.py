@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from lab_page import SMALL_LAB, TIMEOUT, UNSAID, ready
+from lab_page import SMALL_LAB, TIMEOUT, TWICE, UNSAID, ready
 
 from browser import NotebookPage, jupyterlab
 from project_copy import write_notebook
@@ -613,6 +613,7 @@ def test_everything_has_a_name(lab):
     assert ": 1 images" not in tree
     assert re.search(r'button "Run \d+: .*, \d+\.\d\d% right"', tree)
     assert lab.page.locator(".interactive-lab").evaluate(UNSAID) == []
+    assert lab.page.locator(".interactive-lab").evaluate(TWICE) == []
     assert lab.page.locator(".nn-widget [title=null]").count() == 0
     for line in tree.splitlines():
         role = line.strip("- ").split(" ")[0].rstrip(":")

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from .settings import LIVE, Settings, from_line, say, to_line
 from .spoken import plain
-from .texts import UP
+from .texts import up
 
 MORE = ["momentum", "weight_decay", "falling", "distortion", "dropout", "seed"]
 DECAYS = [(f"{value:g}", value) for value in (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 0.1)]
@@ -53,7 +53,7 @@ class Controls(widgets.VBox):
         self.more.observe(self._unfold, "value")
         self.line.observe(self._read_line, "value")
         first = [
-            widgets.HTML(f'<h3 class="lab-heading">Settings</h3>{UP}').add_class(
+            widgets.HTML(f'<h3 class="lab-heading">Settings</h3>{up("Settings")}').add_class(
                 "lab-settings-title"
             ),
             widgets.HBox(self.preset_buttons).add_class("lab-presets").add_class("nn-one-stop"),

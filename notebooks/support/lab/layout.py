@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from .texts import CLEAR, UNCLEAR, UP, heading, in_epochs
+from .texts import CLEAR, UNCLEAR, heading, in_epochs, up
 
 STYLE = (Path(__file__).parent / "lab.css").read_text("utf-8")
 
@@ -22,6 +22,7 @@ def arrange(lab, data):
     pad_and_why = widgets.VBox([lab.pad, lab.why, undo]).add_class("lab-pad-and-why")
     more = widgets.ToggleButton(description="Save, load, the last exam")
     rare = widgets.VBox([lab.files, title_of("The last exam", "exam"), lab.exam])
+    way = widgets.HTML(up(more.description))
     more.layout.width, rare.layout.display = "auto", "none"
     more.observe(lambda _: setattr(rare.layout, "display", None if more.value else "none"), "value")
     matrix, pad = "Which digit is taken for which", "Your own digit"
@@ -31,7 +32,7 @@ def arrange(lab, data):
         "matrix": [title_of(matrix, "matrix"), lab.matrix],
         "pad": [title_of(pad, "pad"), pad_and_why],
         "inside": [title_of("Look inside", "inside"), lab.inside, lab.glass],
-        "more": [widgets.HBox([more.add_class("lab-unfold"), widgets.HTML(UP)]), rare],
+        "more": [widgets.HBox([more.add_class("lab-unfold"), way]), rare],
     }
     parts = [widgets.VBox(part).add_class(f"lab-at-{name}") for name, part in grid.items()]
     stage = widgets.VBox(parts).add_class("lab-stage")

@@ -61,8 +61,10 @@ QUESTIONS = {  # of each section, with the answers, as measured on MNIST
 }
 
 
-UP = '<button type="button" class="lab-up" data-leads-to=".lab-button-train" aria-label="Up to '
-UP += 'Train">↑ Train</button>'
+def up(text):
+    """Return HTML: the way from the section of this title back to the buttons."""
+    button = '<button type="button" class="lab-up" data-leads-to=".lab-button-train"'
+    return f'{button} aria-label="↑ Train, up from {text}">↑ Train</button>'
 
 
 def heading(text, key):
@@ -72,7 +74,7 @@ def heading(text, key):
     """
     question, answer = QUESTIONS[key]
     return (
-        f'<h3 class="lab-heading">{text}</h3>{UP if key in ("pad", "inside") else ""}'
+        f'<h3 class="lab-heading">{text}</h3>{up(text) if key in ("pad", "inside") else ""}'
         '<details class="lab-question">'
         f"<summary><b>Predict first:</b> {question}</summary>"
         f'<div class="lab-answer">{answer}</div></details>'
