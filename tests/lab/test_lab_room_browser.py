@@ -25,6 +25,14 @@ UNDER_PICTURES = """glass => [...glass.querySelectorAll("figure")].map((figure) 
     return isFramed ? 99 : caption.top - picture.bottom;
 })"""
 
+# Does the line of the ways lie over the title?
+OVER_THE_TITLE = """ways => {
+    const words = document.createRange(), line = ways.getBoundingClientRect();
+    words.selectNodeContents(document.querySelector(".lab-title"));
+    const title = words.getBoundingClientRect();
+    return line.left < title.right && line.top < title.bottom && line.bottom > title.top;
+}"""
+
 # Captions of the glass that lie over the picture of another
 CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")].filter((text) => {
     const own = text.getBoundingClientRect();
@@ -878,7 +886,7 @@ def test_on_a_phone_train_comes_first_and_stays_in_sight_with_the_status(lab):
     order = "button-train", "button-pause", "button-step", "button-stop", "button-reset", "speed"
     buttons = [lab.find(f".lab-{part}").bounding_box() for part in order]
     rests = lab.find(".lab-status").bounding_box()["y"]
-    lab.find(".lab-ways button").nth(1).click()
+    lab.find(".lab-ways").get_by_text("Your own digit").click()
     below = "part => [part.getBoundingClientRect().top].every((top) => top >= 0 && top < 120)"
     lab.page.wait_for_function(below, arg=lab.find(".lab-at-pad").element_handle())
     seen = ("at-pad .lab-heading", "pad-paper", "pad-tools", "pad-bars")
@@ -980,7 +988,7 @@ def test_nothing_moves_when_the_status_says_more(lab):
 
 
 def test_ways_lead_to_what_the_first_view_does_not_show(lab):
-    lab.find(".lab-ways button").nth(1).click()
+    lab.find(".lab-ways").get_by_text("Your own digit").click()
     lab.page.wait_for_function(
         """() => Math.abs(document.querySelector(".lab-at-pad").getBoundingClientRect().top) < 60"""
     )
@@ -989,6 +997,30 @@ def test_ways_lead_to_what_the_first_view_does_not_show(lab):
         "() => document.querySelector('.lab-title').getBoundingClientRect().top >= -1"
     )
     assert lab.button("train").evaluate("button => button === document.activeElement")
+
+
+def test_a_way_leads_to_settings_that_stand_below(lab):
+    ways, way = lab.find(".lab-ways"), lab.find(".lab-ways [data-text=Settings]")
+    assert not way.is_visible(), "beside the curve they need none"
+    for width in (390, 700, 1060):
+        lab.resize(width)
+        for focus in (False, True):  # on the way to the matrix, which is seen then
+            if focus:
+                ways.locator("button").first.focus()
+            tops = ways.evaluate(
+                """ways => [...ways.querySelectorAll("button:not(:focus)")].slice(-3).map(
+                    (way) => way.getBoundingClientRect()).map(({ top }) => Math.round(top))"""
+            )
+            assert len(set(tops)) == 1
+            assert lab.page.locator(".interactive-lab").evaluate(FIND_LAYOUT_FAULTS) == []
+            assert not ways.evaluate(OVER_THE_TITLE), width
+        way.press("Enter")
+        lab.page.wait_for_function(
+            """() => document.activeElement.matches(".lab-learning-rate .noUi-handle") &&
+                document.activeElement.getBoundingClientRect().top < innerHeight / 2"""
+        )
+    lab.resize(1280)
+    lab.page.evaluate("document.activeElement.blur()")
 
 
 def test_what_a_button_unfolds_comes_into_sight(lab):

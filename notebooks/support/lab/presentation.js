@@ -2,6 +2,7 @@
 
 const WAYS = { // the part that is shown, and the stop in it that gets the focus
   "The matrix": [".lab-at-matrix", ".cm-cell[tabindex='0']"],
+  Settings: [".lab-at-settings", ".noUi-handle"],
   "Your own digit": [".lab-at-pad", ".lab-pad-canvas"],
   "Look inside": [".lab-at-inside", ".lab-inside-grid"],
 };
@@ -31,9 +32,11 @@ const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it woul
 
 function render({ el }) {
   el.classList.add("nn-part");
-  const ways = element("nav", { class: "lab-ways", "aria-label": "Further down" }, "Below:");
+  const ways = element("nav", { class: "lab-ways", "aria-label": "Further down" });
+  ways.append(element("span", {}, "Below:"));
   for (const [text, [part, stop]] of Object.entries(WAYS)) {
     const way = addButton(ways, `${text} ↓`, `Go to ${text}`);
+    way.dataset.text = text;
     way.addEventListener("click", () => {
       const to = el.closest(".interactive-lab").querySelector(part);
       to.scrollIntoView({ block: "start", behavior: "smooth" });
