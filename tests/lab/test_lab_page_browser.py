@@ -76,6 +76,13 @@ RING = """part => {
     return "";
 }"""
 
+# Do the words "you look back" lie beside the number of the first run?
+COVERS_NO_NUMBER = """() => {
+    const [words, number] = [".lab-chart-back span", ".lab-chart-drawing text[font-weight]"].map(
+        (part) => document.querySelector(part).getBoundingClientRect());
+    return words.bottom <= number.top && words.top > number.top - 60;
+}"""
+
 
 @pytest.fixture(scope="module")
 def lab(folder, browser):
@@ -538,6 +545,17 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     lab.wait_for_pattern(".lab-chart-back", "you look back: before training")
     back = lab.find(".lab-chart-back")
     assert back.bounding_box()["x"] < first, "a line stands there"
+    lab.find(".lab-chart-drawing text[font-weight]").first.evaluate(
+        """number => {
+            const words = document.querySelector(".lab-chart-back span").getBoundingClientRect();
+            const here = number.getBoundingClientRect(), drawn = number.getScreenCTM().a;
+            number.setAttribute("x", Number(number.getAttribute("x")) + (words.x - here.x) / drawn);
+            number.setAttribute("y", Number(number.getAttribute("y")) + (words.y - here.y) / drawn);
+            document.querySelector(".lab-chart-sheet").style.width = "99%";
+        }"""
+    )
+    lab.page.wait_for_function(COVERS_NO_NUMBER)
+    lab.find(".lab-chart-sheet").evaluate("sheet => (sheet.style.width = '')")
     lab.find(".cm-newest").press("Enter")
     back.wait_for(state="hidden")
 

@@ -83,16 +83,37 @@ function render({ model, el }) {
     back.style.left = `${(100 * x) / WIDTH}%`;
     back.classList.toggle("lab-leftward", x > (FRAME_LEFT + FRAME_RIGHT) / 2);
     back.replaceChildren(element("span", {}, text));
+    keepOff();
   };
-  return follow(model, {
+  // What is said there stands as low as it can without lying over the number of a run.
+  const keepOff = () => {
+    const text = back.firstChild, boxOf = (part) => part.getBoundingClientRect();
+    const numbers = [...drawing.querySelectorAll("text[font-weight]")].map(boxOf);
+    const covers = (own) => numbers.some((it) =>
+      it.left < own.right && it.right > own.left && it.top < own.bottom && it.bottom > own.top);
+    for (let low = 2; text && low < 150; low += 12) {
+      text.style.bottom = `${low}px`;
+      if (!covers(boxOf(text))) return;
+    }
+  };
+  const resized = new ResizeObserver(keepOff);
+  resized.observe(sheet);
+  const unfollow = follow(model, {
     "change:back": lookBack,
-    "change:svg": () => (drawing.innerHTML = model.get("svg")),
+    "change:svg": () => {
+      drawing.innerHTML = model.get("svg");
+      if (!back.hidden) keepOff();
+    },
     "change:key": () => {
       key.textContent = model.get("key");
       key.classList.toggle("lab-long", key.textContent.length > LONG_KEY);
     },
     "change:said": say,
   });
+  return () => {
+    resized.disconnect();
+    unfollow();
+  };
 }
 
 function buildChoices(model) {
