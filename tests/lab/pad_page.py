@@ -26,7 +26,9 @@ pad""",
     """few = InsideView(data.x_test, data.labels_test)
 few.show(model)
 few.neuron = 31
-few.show(MLP((784, 8, 10)))  # which has no such neuron
+fewer = MLP((784, 8, 10))  # which has no such neuron
+fewer.params()["W1"][...] *= 1e6  # and is a strange one
+few.show(fewer)
 few""",
 ]
 

@@ -104,6 +104,7 @@ def test_keys_work_in_a_network_with_fewer_neurons_than_the_last(page):
     frame = few.locator(".lab-inside-frame")
     assert "8 neurons" in few.locator(".lab-inside-title").inner_text()
     assert frame.evaluate("frame => [frame.style.left, frame.style.top]") == ["40%", "50%"]
+    assert re.fullmatch(r"\+\d\.\d·10⁵", few.locator(".lab-inside-high").inner_text())
     few.locator(".lab-inside-grid").press("ArrowLeft")
     wait_for_name(few, "Neuron 7 ")
 

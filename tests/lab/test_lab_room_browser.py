@@ -33,6 +33,19 @@ OVER_THE_TITLE = """ways => {
     return line.left < title.right && line.top < title.bottom && line.bottom > title.top;
 }"""
 
+# What sticks out of the colour scale's line where weights are beyond all bounds
+STRANGE_NUMBERS = """line => {
+    const ends = [".lab-inside-low", ".lab-inside-high"].map((end) => line.querySelector(end));
+    const before = ends.map((end) => end.textContent), found = [];
+    for (const number of ["9,900", "9.9·10⁹", "3·10³⁸"]) {
+        ends.forEach((end, i) => end.textContent = "+" + number);
+        const right = line.lastElementChild.getBoundingClientRect().right;
+        if (right > line.getBoundingClientRect().right + 1) found.push(number);
+    }
+    ends.forEach((end, i) => end.textContent = before[i]);
+    return found;
+}"""
+
 # Captions of the glass that lie over the picture of another
 CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")].filter((text) => {
     const own = text.getBoundingClientRect();
@@ -88,6 +101,7 @@ def test_it_fits_the_page(lab, width, large):
     lab.resize(width)
     present(lab, large)
     faults = root.evaluate(FIND_LAYOUT_FAULTS)
+    faults += lab.find(".lab-inside-legend").evaluate(STRANGE_NUMBERS)
     folder = os.environ.get("SCREENSHOTS")
     if folder:
         for name, full in (("", False), ("_full", True)):

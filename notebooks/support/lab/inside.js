@@ -85,9 +85,8 @@ function render({ model, el }) {
     find("title").textContent = `What ${first}${about.neurons} ${what} ${verb}${when}`;
     find("less").textContent = changed ? "ink here counts less" : "ink here silences it";
     find("more").textContent = changed ? "ink here counts more" : "ink here excites it";
-    const limit = about.scale.toLocaleString("en", { maximumSignificantDigits: 2 });
-    find("low").textContent = about.scale ? `−${limit}` : "";
-    find("high").textContent = about.scale ? `+${limit}` : "";
+    find("low").textContent = about.scale ? `−${inShort(about.scale)}` : "";
+    find("high").textContent = about.scale ? `+${inShort(about.scale)}` : "";
     find("legend").style.visibility = about.scale ? "" : "hidden";
     for (const button of find("parts").children) {
       button.setAttribute("aria-pressed", button.value === part);
@@ -258,6 +257,13 @@ function meansSvg(means, best) {
 // A number with as many decimals as the range of its like asks for, and the minus sign of print.
 function decimal(value, range) {
   return value === 0 ? "0" : value.toFixed(range < 1 ? 2 : 1).replace("-", "−");
+}
+
+// A number beyond all bounds is written as 1.2·10⁴: there is no room for its zeros.
+function inShort(number) {
+  if (number < 9950) return number.toLocaleString("en", { maximumSignificantDigits: 2 });
+  const [digits, power] = number.toExponential(number < 1e10 ? 1 : 0).split("e+");
+  return `${digits}·10${[...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
 }
 
 function thousands(count) {
