@@ -92,10 +92,7 @@ function render({ model, el }) {
 
   const unfollow = follow(model, {
     "change:rows": paint,
-    "change:common": () => {
-      const text = model.get("common");
-      common.textContent = text ? `All: ${unbroken(text)}` : "";
-    },
+    "change:common": () => (common.textContent = unbroken(model.get("common"))),
     "change:gone": () => (gone.textContent = model.get("gone")),
   });
   const stop = measureMessage(el);

@@ -27,7 +27,7 @@ class RunList(anywidget.AnyWidget):
     _esm = script(HERE / "runs.js")
     _css = style(HERE / "runs.css")
 
-    common = traitlets.Unicode().tag(sync=True)  # settings of all runs, in words
+    common = traitlets.Unicode().tag(sync=True)  # settings of all runs, or all but some, in words
     gone = traitlets.Unicode().tag(sync=True)  # which run made room for the newest one
     rows = traitlets.List().tag(sync=True)
 
@@ -47,15 +47,17 @@ class RunList(anywidget.AnyWidget):
         """
         self.runs = runs
         made = [run for run in runs if not run.origin]
-        common, alone = common_and_different([run.settings for run in made]) if made else ("", [])
+        common, alone = "", [""] * len(made)
+        if len(made) > 1:
+            common, alone = common_and_different([run.settings for run in made])
         own = {run.number: label for run, label in zip(made, alone, strict=True)}
         with self.hold_sync():  # one message
-            self.common = common if len(runs) > 1 else ""
+            self.common = f"{whose(runs)}: {common}" if common else ""
             self.gone = farewell(gone, runs)
             self.rows = [
                 self.row(
                     run,
-                    run.made() if len(runs) == 1 or run.origin else own[run.number] or SAME,
+                    run.made() if len(made) < 2 or run.origin else own[run.number] or SAME,
                     run is present,
                     state,
                     run is compared,
@@ -100,6 +102,14 @@ def length(run):
     """Return how long a run is, in steps while they are less than an epoch."""
     steps = "1 step" if run.step == 1 else f"{run.step:,} steps"
     return steps if run.epoch < 1 else f"{run.epoch:.3g} epoch{'s' * (run.epoch > 1)}"
+
+
+def whose(runs):
+    """Return of whom it is said what they have in common: of those that began here, untrained."""
+    others = [str(run.number + 1) for run in runs if run.origin]
+    if not others:
+        return "All"
+    return f"All but run{'s' * (len(others) > 1)} {', '.join(others)}"
 
 
 def way(run):
