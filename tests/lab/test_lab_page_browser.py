@@ -371,6 +371,9 @@ def test_the_focus_stays_where_it_is(lab):
     lab.page.keyboard.press("Enter")
     lab.wait_for_state("stopped")
     assert "lab-button-stop" in lab.page.evaluate(FOCUSED)
+    lab.page.wait_for_function("document.activeElement.ariaDisabled === 'true'")
+    strength = "getComputedStyle(document.activeElement).opacity"
+    assert lab.page.evaluate(strength) == "1", "its ring is not faded with it"
 
 
 def test_the_focus_stays_on_an_image_that_is_painted_anew(lab):
