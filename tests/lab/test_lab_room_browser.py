@@ -881,12 +881,15 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
     box = {
         name: lab.find(f".{name}").first.bounding_box()
         for name in ("lab-pad-paper", "lab-pad-bars", "lab-pad-examples button", "cm-moment",
-                     "lab-why-ask", "lab-inside-layer > :last-child")
+                     "lab-pad-seen", "lab-why-ask", "lab-inside-layer > :last-child")
     }  # fmt: skip
     lab.resize(1280)
     bars, paper, ask = box["lab-pad-bars"], box["lab-pad-paper"], box["lab-why-ask"]
     assert 0 < ask["y"] - bars["y"] - bars["height"] < 60, "the answer opens below them"
     assert bars["y"] + bars["height"] - paper["y"] < 620  # of 844, below the line that stays
+    seen = box["lab-pad-seen"]
+    assert paper["x"] + paper["width"] < seen["x"] < seen["x"] + seen["width"] <= 376
+    assert paper["y"] < seen["y"] < paper["y"] + paper["height"] - 40, "it is seen beside the paper"
     example = box["lab-pad-examples button"]
     assert min(example["width"], example["height"]) >= 36
     assert box["cm-moment"]["width"] > 200
