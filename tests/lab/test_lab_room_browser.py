@@ -1077,6 +1077,37 @@ def test_a_step_under_the_glass_comes_into_sight_and_the_focus_stays(lab):
     lab.settle()
 
 
+def test_at_the_fresh_glass_two_presses_are_one_step(lab):
+    """→ again is its second stage, Space again plays it, and a double click is one."""
+    lab.settle("tiny network")
+    present(lab, True)
+    lab.page.keyboard.press("4")
+    for key, seen in (("ArrowRight", "2"), ("Space", "2"), (None, "1")):
+        lab.press("reset")
+        lab.wait_for_pattern(".lab-status", "untrained")
+        lab.find(".lab-glass-later").nth(7).wait_for()
+        lab.find(".lab-glass-title").wait_for(state="hidden")
+        if key:
+            for _ in range(2):
+                lab.page.keyboard.press(key)
+        else:
+            lab.find(".lab-glass-step").dblclick()
+        lab.find(".lab-glass-title").wait_for()
+        lab.wait_for_pattern(".lab-glass-text", f"^{seen} of 7")
+        assert lab.page.evaluate("() => !document.activeElement.matches('button')"), "keys are free"
+        lab.wait_until_heard()
+        assert lab.text(".lab-glass-title").startswith("Step 1 of run"), key
+        lab.page.locator(".interactive-lab").focus()
+        lab.page.keyboard.press("4")
+    lab.page.keyboard.press("ArrowRight")
+    lab.wait_for_pattern(".lab-glass-text", "^2 of 7")
+    lab.find(".lab-glass-step").click()
+    lab.wait_for_pattern(".lab-glass-title", "Step 2 of")
+    present(lab, False)
+    lab.find(".lab-glass-ask").click()
+    lab.settle()
+
+
 def test_tab_comes_to_why_where_it_stands(lab):
     lab.find(".lab-pad-examples [tabindex='0']").focus()
     for part in (".lab-why-ask", ".lab-pad-rate"):  # on empty paper, the ten digits are off

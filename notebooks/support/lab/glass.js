@@ -6,6 +6,8 @@
 const NEARLY = 0.005; // of a probability: half of one in a hundred
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 
+const PATIENCE = 5000; // milliseconds for a first step to come; then one can be asked for again
+
 const PAGE = `
 <h4 class="lab-glass-title">Step</h4>
 <div class="lab-glass-walk">
@@ -26,7 +28,10 @@ function render({ model, el }) {
   [back.dataset.key, next.dataset.key, player.dataset.key] = ["ArrowLeft", "ArrowRight", " "];
   let sizes = ""; // of the layers that the frames were made for
   let [stage, chosen, timer, figures] = [0, 0, null, []]; // a new step is seen where the last one was
+  let waiting = null; // what was pressed since the first step was asked for, until it is there
+  let patience, isFirst; // was this series of clicks begun without a step?
   let asked = null; // has Step been pressed here? Then what it did comes into sight, by this
+  const isThere = () => model.get("step").stages !== undefined;
   const last = () => model.get("step").stages.length - 1;
 
   function stop() {
@@ -98,7 +103,7 @@ function render({ model, el }) {
 
   function build() {
     const step = model.get("step");
-    const known = step.stages !== undefined;
+    const known = isThere();
     if (sizes !== String(model.get("sizes"))) [figures, sizes] = [[], String(model.get("sizes"))];
     find("title").textContent = step.title ?? find("title").textContent; // a heading has words
     find("title").style.visibility = step.title ? "" : "hidden";
@@ -110,6 +115,15 @@ function render({ model, el }) {
     walk(stage);
     if (asked) setTimeout(asked, 200, lead); // the hint above it goes first
     asked = null;
+    const pressed = waiting;
+    stopWaiting();
+    pressed?.forEach((act) => act());
+  }
+
+  function stopWaiting() {
+    clearTimeout(patience);
+    box.classList.remove("lab-glass-waits");
+    waiting = null;
   }
 
   // Lay out these pictures, and beside them what is said of an image and of the loss.
@@ -160,24 +174,38 @@ function render({ model, el }) {
     });
   }
 
+  // What is pressed before the first step is there is done when it is.
+  const onPress = (button, act) => button.addEventListener("click", () => (waiting ? waiting.push(act) : act()));
   for (const [button, by] of [[back, -1], [next, 1]])
-    button.addEventListener("click", () => {
+    onPress(button, () => {
       stop();
       walkOn(by);
     });
-  player.addEventListener("click", () => (timer ? stop() : play()));
+  onPress(player, () => (timer ? stop() : play()));
   keepKeys(box);
   find("buttons").addEventListener("focusin", ({ target }) => { // who comes by key sees what they show
     if (target.matches(":focus-visible")) lead();
   });
-  const asks = ({ target, isTrusted }) => {
-    const step = isTrusted && target.closest?.(".lab-glass-step");
-    if (step && step.textContent.trim() === "Step" && step.closest(".lab-at-glass")?.contains(box)) asked = unlessGone(box);
+  const asks = (event) => {
+    const step = event.target.closest?.(".lab-glass-step"), { isTrusted, detail } = event;
+    if (!step || step.textContent.trim() !== "Step" || !step.closest(".lab-at-glass")?.contains(box)) return;
+    if (detail < 2) isFirst = !isThere();
+    if (waiting || (detail > 1 && isFirst)) { // twice by mistake: the stages of the first step come first
+      event.stopPropagation();
+      if (detail) step.closest(".lab-large")?.focus({ preventScroll: true }); // a speaker's keys are free
+      return;
+    }
+    if (isTrusted) asked = unlessGone(box);
+    if (isThere() || step.matches(".nn-off") || !box.checkVisibility()) return;
+    waiting = [];
+    box.classList.add("lab-glass-waits");
+    patience = setTimeout(stopWaiting, PATIENCE);
   };
   document.addEventListener("click", asks, true);
   const end = follow(model, { "change:step": build, "change:sizes": build, "change:frames": build });
   return () => {
     stop();
+    stopWaiting();
     end();
     document.removeEventListener("click", asks, true);
   };

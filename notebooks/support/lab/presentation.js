@@ -204,9 +204,11 @@ function speakersButton(lab, key) {
   const atGlass = lab.querySelector(".lab-tabs [aria-current=true]")?.dataset.text === "Glass";
   const pause = lab.querySelector(".lab-button-pause");
   const isRunning = !pause.matches(".nn-off") && pause.textContent.includes("Pause");
-  const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`);
-  if (atGlass && own?.checkVisibility({ visibilityProperty: true }) && !(isRunning && key === " ")) return own;
-  if (atGlass && key === " ") return lab.querySelector(".lab-glass-step"); // which is Pause while it trains
+  const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`), step = lab.querySelector(".lab-glass-step");
+  const isFor = own?.closest(".lab-glass-waits") || own?.checkVisibility({ visibilityProperty: true });
+  if (atGlass && isFor && !(isRunning && key === " ")) return own;
+  if (atGlass && (key === " " || (key === "ArrowRight" && !isRunning && step.checkVisibility())))
+    return step; // which is Pause while it trains
   const isUntrained = pause.matches(".nn-off") && !lab.querySelector(".lab-button-step.nn-off");
   // with settings that were moved, Go on would change a finished network; Train leaves it its row
   const isMoved = lab.querySelector(".lab-button-stop.nn-off") && lab.querySelector(".lab-controls.lab-moved");
