@@ -62,6 +62,9 @@ LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at >\xa
 learning rate. Of all validation images, it read 97.90% rightly before, 97.70% after, and 97.90%
 before your first correction."""
 
+# All that may stand below the bars
+LONGEST_KEY = "read by the newest network: earlier ones are not kept · mark: before correction"
+
 # All that Why? may say of a changed image
 LONGEST_CHANGE = (
     "You still see what you drew; the network sees an 8. 128 small steps added or took away, all "
@@ -805,7 +808,18 @@ def test_on_a_projector_all_that_is_said_of_a_drawing_is_in_sight(lab):
     present(lab, True)
     lab.page.keyboard.press("2")
     paper, says = ".lab-pad-paper", ".lab-pad-photograph"
+    rests = ".lab-pad-asked", ".lab-pad-labels", ".lab-pad-examples"
+    places = [lab.find(part).bounding_box() for part in rests]
+
+    def nothing_moves():
+        assert [lab.find(part).bounding_box() for part in rests] == places
+
+    key = say(lab, ".lab-pad-key", LONGEST_KEY)
+    nothing_moves()
+    whole(lab, ".lab-pad-key")
+    say(lab, ".lab-pad-key", key)
     say(lab, ".lab-pad-said", REFUSED)
+    nothing_moves()
     boxes = whole(lab, says, ".lab-pad-labels", ".lab-pad-rate", paper)
     close = lab.find(f"{says} button")
     close.evaluate("it => (it.hidden = false)")
@@ -813,10 +827,13 @@ def test_on_a_projector_all_that_is_said_of_a_drawing_is_in_sight(lab):
     close.evaluate("it => (it.hidden = true)")
     say(lab, ".lab-pad-said", "")
     assert boxes[says]["width"] > 1.9 * boxes[paper]["width"], "the free width"
-    samples = lab.find(".lab-pad-examples").bounding_box()
     lab.find(".lab-why-ask").click()
     lab.find(".lab-why-picture").wait_for()
-    assert lab.find(".lab-pad-examples").bounding_box() == samples, "they do not move"
+    nothing_moves()
+    say(lab, ".lab-pad-said", REFUSED)
+    nothing_moves()
+    assert whole(lab, says)[says]["y"] > places[0]["y"] + places[0]["height"], "below the samples"
+    say(lab, ".lab-pad-said", "")
     last = lab.find(".lab-why-last > p").last
     was = last.evaluate("(it, text) => [it.innerHTML, it.textContent = text][0]", LONGEST_CHANGE)
     whole(lab, ".lab-why-last > p:last-child", ".lab-why-last")

@@ -26,6 +26,7 @@ function makeReading({ model, find, isDrawing }) {
     });
     const key = bars.every(({ before }) => before.hidden) ? [] : ["upright mark: before the correction"];
     const when = model.get("when") ?? ""; // one looks back
+    if (when && key.length) key[0] = "mark: before correction"; // both in two lines
     if (when) key.unshift(`read by the ${when === "newest" ? "newest network: earlier ones are not kept" : `network ${when}`}`);
     find("key").textContent = key.join(" · ") || "\u00a0"; // there is a line for it in any case
     find("key").classList.toggle("lab-pad-then", when !== "");
