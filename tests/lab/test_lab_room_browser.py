@@ -62,6 +62,19 @@ LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at >\xa
 learning rate. Of all validation images, it read 97.90% rightly before, 97.70% after, and 97.90%
 before your first correction."""
 
+# A line of the verdict that takes all of its room, and how far from the button beside it that ends
+VERDICT = {
+    ".lab-pad-says": "It reads 8",
+    ".lab-pad-share": ", at >\xa099.9\xa0%",
+    ".lab-pad-truth": ". It is an 8.",
+}
+GAP_TO_WHY = """verdict => {
+    const words = document.createRange();
+    words.selectNodeContents(verdict);
+    const ends = [...words.getClientRects()].map(({ right }) => right);
+    return document.querySelector(".lab-why-ask").getBoundingClientRect().left - Math.max(...ends);
+}"""
+
 # All that may stand below the bars
 LONGEST_KEY = "read by the newest network: earlier ones are not kept · mark: before correction"
 
@@ -810,6 +823,12 @@ def test_on_a_projector_all_that_is_said_of_a_drawing_is_in_sight(lab):
     paper, says = ".lab-pad-paper", ".lab-pad-photograph"
     rests = ".lab-pad-asked", ".lab-pad-labels", ".lab-pad-examples"
     places = [lab.find(part).bounding_box() for part in rests]
+    lab.resize(900)
+    was = [say(lab, part, text) for part, text in VERDICT.items()]
+    assert lab.find(".lab-pad-verdict").evaluate(GAP_TO_WHY) >= 8
+    for part, text in zip(VERDICT, was, strict=True):
+        say(lab, part, text)
+    lab.resize(1280)
 
     def nothing_moves():
         assert [lab.find(part).bounding_box() for part in rests] == places
