@@ -11,11 +11,28 @@ from pad_page import CELLS, FIND_LAYOUT_FAULTS, READ_ALPHA, TIMEOUT, cells_witho
 from browser import voila
 from project_copy import write_notebook
 
+LOGITS = """logits = InsideView(data.x_test, data.labels_test)
+softmax = MLP((784, 10))
+softmax.params()["b1"][...] = -1  # all means are negative
+logits.show(softmax)
+logits"""
+
+# How many pixels lie between each number below a bar and its digit, which is about 0.73 em high
+ABOVE_DIGITS = """svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const zero = svg.querySelector("line").y1.baseVal.value;
+    const y = (text) => Number(text.getAttribute("y"));
+    const size = (text) => parseFloat(getComputedStyle(text).fontSize);
+    return [...svg.querySelectorAll("g")].map((bar) => bar.querySelectorAll("text"))
+        .filter(([number]) => y(number) > zero)
+        .map(([number, digit]) => (y(digit) - 0.73 * size(digit) - y(number)) * scale);
+}"""
+
 
 @pytest.fixture(scope="module")
 def page_and_faults(folder, browser):
     path = folder / "notebooks" / "inside.ipynb"
-    write_notebook(path, *cells_without_output("view", CELLS[-1]))
+    write_notebook(path, *cells_without_output("view", LOGITS, CELLS[-1]))
     with voila(path) as url:
         page = browser.new_page(viewport={"width": 1300, "height": 900})
         yield page, watch_for_faults(page, url)
@@ -107,6 +124,11 @@ def test_keys_work_in_a_network_with_fewer_neurons_than_the_last(page):
     assert re.fullmatch(r"\+\d\.\d·10⁵", few.locator(".lab-inside-high").inner_text())
     few.locator(".lab-inside-grid").press("ArrowLeft")
     wait_for_name(few, "Neuron 7 ")
+
+
+def test_the_mean_of_a_logit_that_is_negative_stands_clear_of_its_digit(page):
+    gaps = page.locator(".lab-inside-means svg").nth(1).evaluate(ABOVE_DIGITS)
+    assert gaps and min(gaps) >= 4
 
 
 def test_the_change_is_smooth_and_the_weights_are_not(inside):

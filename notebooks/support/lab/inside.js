@@ -236,7 +236,7 @@ function paintLarge(canvas, weights) {
 function meansSvg(means, best) {
   // of a neuron that hardly answers, the bars are small, as the numbers at them say
   const [high, low] = [Math.max(0.1, ...means), Math.min(0, ...means)];
-  const unit = 96 / (high - low);
+  const unit = (low < 0 ? 92 : 96) / (high - low); // a number below a bar is not close to its digit
   const zero = 36 + high * unit;
   const bars = means.map((mean, digit) => {
     const x = 13 + 24 * digit;
