@@ -814,6 +814,24 @@ def test_on_a_projector_an_answer_pushes_nothing_out_and_no_number_is_broken(lab
     lab.wait_for_state("stopped")
 
 
+def test_in_a_lower_window_presentation_is_as_legible_and_its_keys_are_told(lab):
+    """A projector with a browser's bars: a part may be longer than the window, and scrolls."""
+    lab.resize(1280, 600)
+    present(lab, True)
+    for key in "12345":
+        lab.page.keyboard.press(key)
+        lab.wait_for_pattern(".lab-tabs", f'aria-label="[^"]*key {key}[^>]*aria-current="true"')
+        all_is_read_from_afar(lab)
+        assert lab.find(".lab-keys").is_visible()
+    lab.page.keyboard.press("1")
+    lab.find(".lab-at-curve summary").first.click()
+    all_is_read_from_afar(lab)
+    lab.find(".lab-at-curve summary").first.click()
+    present(lab, False)
+    for unfolded in lab.find(":is(.lab-glass-ask, .lab-unfold).mod-active").all()[::-1]:
+        unfolded.click()
+
+
 def test_on_a_projector_all_that_is_said_of_a_drawing_is_in_sight(lab):
     lab.find(".lab-pad-examples button").nth(2).click()
     lab.wait_for_pattern(".lab-pad-verdict", "It reads")
