@@ -592,6 +592,14 @@ def an_open_question_cuts_nothing(lab):
     lab.find(".lab-at-curve summary").first.click()
     lab.press("stop")
     lab.wait_for_state("stopped")
+    lab.find(".lab-at-matrix summary").click()
+    lab.find(".lab-at-matrix .cm-3-3").click()
+    panel, sixth = ".lab-at-matrix .cm-behind", ".lab-at-matrix .cm-image:nth-child(6)"
+    lab.find(sixth).wait_for()  # of the second row
+    edge = {part: box["y"] + box["height"] for part, box in whole(lab, panel, sixth).items()}
+    assert edge[sixth] < edge[panel]
+    lab.page.keyboard.press("Escape")
+    lab.find(".lab-at-matrix summary").click()
 
 
 def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(lab):
