@@ -1160,6 +1160,7 @@ def test_at_the_fresh_glass_two_presses_are_one_step(lab):
         assert lab.text(".lab-glass-title").startswith("Step 1 of run"), key
         lab.page.locator(".interactive-lab").focus()
         lab.page.keyboard.press("4")
+        lab.wait_for_pattern(".lab-tabs", r'key 4\)"[^>]*aria-current="true"')
     lab.page.keyboard.press("ArrowRight")
     lab.wait_for_pattern(".lab-glass-text", "^2 of 7")
     lab.find(".lab-glass-step").click()
