@@ -117,8 +117,9 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
         assert lab.run_list.rows[0]["label"].startswith("goes on from run 1")
         assert lab.session.start is through.start, "what it has learned is counted from there"
         names = [said.name for said in lab.session.snapshots]
-        assert names == ["before it goes on", f"at step {through_step + 2}"]
-        then, _ = as_it_was(None, lab.session.start, lab.session.moments[0])
+        assert names[0] == "before training", "its copy looks back to the beginning, too"
+        assert names[-2:] == [through.when, f"at step {through_step + 2}"]
+        then, _ = as_it_was(None, lab.session.start, lab.session.moments[-2])
         for param, was in zip(then.params().values(), finished, strict=True):
             assert np.allclose(param, was, atol=1e-3)
         assert same(finished, through.weights.values()) and through.right == right, (

@@ -32,8 +32,8 @@ def test_earlier_runs_stay_paler_with_their_own_dashes(lab):
 
 
 def test_numbers_at_the_ends_keep_apart_and_within_the_axes(lab):
-    for _ in range(MOST_RUNS):
-        run(train(lab, epochs=1))  # all the same
+    for i in range(MOST_RUNS):
+        run(train(lab, epochs=1, learning_rate=0.01 + 0.001 * i))  # nearly the same
     _, _, svg = curves(lab)
     places = [float(t.get("y")) for t in svg.findall(f"{SVG}text") if t.get("font-weight")]
     assert len(places) == MOST_RUNS and np.diff(sorted(places)).min() >= 13.9
@@ -44,6 +44,18 @@ def test_numbers_at_the_ends_keep_apart_and_within_the_axes(lab):
     _, _, svg = curves(lab)
     places = [float(t.get("y")) for t in svg.findall(f"{SVG}text") if t.get("font-weight")]
     assert max(places) <= 267 and np.diff(sorted(places)).min() >= 13.9
+
+
+def test_equal_lines_have_one_number_of_the_present_run_if_it_is_among_them(lab):
+    def numbers():
+        svg = curves(lab)[2]
+        return sorted(t.text for t in svg.findall(f"{SVG}text") if t.get("font-weight"))
+
+    for seed in (0, 0, 1):
+        run(train(lab, epochs=1, seed=seed))
+    assert numbers() == ["1", "3"]
+    run(train(lab, epochs=1, seed=0))
+    assert numbers() == ["3", "4"]
 
 
 def test_a_run_that_was_stopped_counts_as_far_as_it_came(lab):

@@ -93,8 +93,12 @@ function render({ model, el }) {
       it.left < own.right && it.right > own.left && it.top < own.bottom && it.bottom > own.top);
     for (let low = 2; text && low < 150; low += 12) {
       text.style.bottom = `${low}px`;
-      if (!covers(boxOf(text))) return;
+      if (!covers(boxOf(text))) break;
     }
+    if (!text) return;
+    text.style.translate = "";
+    const own = boxOf(text), room = boxOf(sheet); // a narrow page is narrower than the words
+    text.style.translate = `${Math.max(0, room.left - own.left) + Math.min(0, room.right - own.right)}px`;
   };
   const resized = new ResizeObserver(keepOff);
   resized.observe(sheet);

@@ -5,6 +5,7 @@ import math
 from .curve import FIRST, GUESSING, SO_FAR, end_so_far, lines, nice_end
 from .edges import arrows, below
 from .marks import beads, diamonds, moves, newest
+from .shelf import same_line
 
 WIDTH, HEIGHT = 460, 310  # units of the drawing
 LEFT, RIGHT, TOP, BOTTOM = 62, 430, 14, 262  # its frame
@@ -132,7 +133,7 @@ def draw(runs, present, view, under_way=False, slow=False):
         curves.append(arrows(off[run.number], colour(run), TOP))
         if points:
             ends.append((max(points[-1][1], TOP), points[-1][0], run, goes_on))
-    guess, labels = GUESSING if view.quantity == "loss" else 0.1, apart(ends)
+    guess, labels = GUESSING if view.quantity == "loss" else 0.1, apart(named(ends, present))
     return (
         f'<svg class="lab-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
         f'{in_words(frame, off)}" font-size="15" fill="currentColor">'
@@ -228,6 +229,16 @@ def curve(line, pieces, dots, run, now, small, goes_on):
         drawn += f'<path d="M{a - 6:.1f} {b - 6:.1f}l12 12m0 -12l-12 12" stroke="{ink}"'
         drawn += ' stroke-width="3"/>'
     return f'<g opacity="{strength}">{drawn}</g>'
+
+
+def named(ends, present):
+    """Return the ends of the curves that are named: of equal lines one, the `present` if it can."""
+    firsts = sorted(ends, key=lambda end: (end[2] is not present, end[2].number))
+    found = []
+    for end in firsts:
+        if not any(end[:2] == other[:2] and same_line(end[2], other[2]) for other in found):
+            found.append(end)
+    return found
 
 
 def apart(ends):

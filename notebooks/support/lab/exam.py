@@ -6,7 +6,6 @@ import ipywidgets as widgets
 
 from ..page import answer_in_one_thread
 from .confusion import ConfusionMatrix, snapshot
-from .session import UNDER_WAY
 from .spoken import plain
 
 QUESTION = (
@@ -20,7 +19,6 @@ INVITATION = (
 WAITS = {  # by the state of the session
     "ready": "Train a network first.",
     "running": "A training is under way: let it end, or press <b>Stop</b> first.",
-    "paused": "The training is paused: press <b>Stop</b> first, or <b>Go on</b> and let it end.",
 }
 CHANGED = "Another network is here now than the one that was asked about: ask again."
 
@@ -36,7 +34,7 @@ AGAIN = " (before this page was loaded again)"
 def candidate(session):
     """Return the network for the exam, its name and accuracy; None if none is at rest."""
     run = session.run
-    if run is None or session.state in UNDER_WAY:
+    if run is None or session.state == "running":
         return None
     return session.model, html.escape(run.name()), run.ending()
 

@@ -57,12 +57,10 @@ class Session:
 
     def go_on(self, settings=None):
         """Continue a run that waits or was stopped; one that is through, with more epochs."""
-        if self.state == "finished":
+        if self.state in ("paused", "stopped", "finished"):
             check_loop()
-            self.extend(settings or self.run.settings)
-            self.set_off()
-        elif self.state in ("paused", "stopped"):
-            check_loop()
+            if self.state == "finished":
+                self.extend(settings or self.run.settings)
             self.set_off()
 
     def step(self, settings):
@@ -136,9 +134,12 @@ class Session:
         made = replace(settings, hidden=hidden[:-1])
         self.corrections.forget()
         self.model, self.start, self.optimizer = model, start or copy(model), optimizer(made)
-        self.run, self.record, self.moments = self.new_run(made, origin, file), None, []
+        self.run, self.record = self.new_run(made, origin, file), None
         self.error, self.reason, self.driver.records, self.state = None, None, iter(()), "finished"
-        self.remember("as loaded" if file else "before it goes on")
+        if file:
+            self.moments = []
+            self.remember("as loaded")
+        self.say_right()  # a copy looks back to all that its run has been, and says what that said
         self.on_change("state")
 
     # -------------------------------------------------------------------- what it does itself
@@ -189,9 +190,8 @@ class Session:
         self.leave()
         self.model = MLP((self.x.shape[1], *settings.hidden, 10), seed=settings.seed)
         self.start = copy(self.model)
-        self.run, self.optimizer, self.record = None, None, None
+        self.run, self.optimizer, self.record, self.moments = None, None, None, []
         self.state, self.error, self.reason = "ready", None, None
-        self.moments = []
         self.corrections.forget()
         self.remember("before training")
 

@@ -158,7 +158,7 @@ function render({ model, el }) {
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
       ? `Full colour: a change by ${percent(most, 0)} of black. The drawing on the pad is as it was.`
-      : `${fullColour(why.slopes)}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? "" : " (Shift)"}.`);
+      : `${fullColour(why.slopes)}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? " (Eraser, at the paper)" : " (Shift)"}.`);
     const other = !empty && answer !== winner; // another digit than the one that it reads
     say(make, picture ? "Back to the drawing" : `Make it ${other ? article(answer) : "another digit"}`);
     make.setAttribute("aria-disabled", !picture && (!other || nothing !== "")); // no slope, no step
