@@ -554,6 +554,42 @@ def test_in_presentation_the_focus_of_who_goes_by_keys_is_in_sight(lab):
     lab.find(".lab-glass-ask").evaluate("button => button.click()")
 
 
+def test_in_presentation_r_leads_to_the_runs_and_back_to_where_it_was_pressed(lab):
+    def is_at(key, stop, said):
+        lab.wait_for_pattern(".lab-tabs", f'key {key}[^>]*aria-current="true"')
+        assert lab.page.evaluate("stop => document.activeElement.matches(stop)", stop)
+        assert lab.text(".nn-voice") == said
+        assert lab.page.evaluate(FOCUS_IS_SEEN)
+
+    ask = lab.find(".lab-runs-ask")
+    lab.find(".lab-present").press("Enter")
+    lab.page.keyboard.press("Tab")
+    assert lab.page.evaluate("document.activeElement.matches('.lab-button-train')"), "comes first"
+    lab.page.keyboard.press("r")
+    is_at(1, ".lab-runs-panel[role=group][aria-label]", "Runs.")
+    lab.page.keyboard.press("r")
+    is_at(1, ".lab-button-train", "Train.")
+    lab.page.locator(".interactive-lab").focus()
+    for key in "rr":
+        lab.page.keyboard.press(key)
+    is_at(1, ".lab-runs-ask", "Train.")
+    for way_back in "r", "Escape":
+        for key in "3", "r":
+            lab.page.keyboard.press(key)
+        is_at(1, ".lab-runs-panel", "Runs.")
+        lab.page.keyboard.press(way_back)
+        is_at(3, ".lab-inside-grid", "Look inside.")
+        assert ask.get_attribute("aria-expanded") == "false"
+    lab.page.keyboard.press("r")
+    for _ in range(9):  # through the list, and on: to the matrix behind it
+        lab.page.keyboard.press("Tab")
+        if not lab.page.evaluate("document.activeElement.closest('.lab-below')"):
+            break
+    assert lab.page.evaluate("document.activeElement.closest('.lab-at-matrix') !== null")
+    assert ask.get_attribute("aria-expanded") == "false"
+    assert lab.page.locator(".lab-large").evaluate("lab => lab.scrollTop") == 0
+
+
 def test_in_presentation_nothing_that_comes_late_scrolls_back_from_another_part(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")

@@ -216,15 +216,6 @@ function speakersButton(lab, key) {
   return key in SPEAKER && lab.querySelector(`.lab-button-${SPEAKER[key]}`);
 }
 
-// Open the list of runs, or close it: beside the curve.
-function askForRuns(lab, button, event) {
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  const isSeen = lab.querySelector(".lab-at-matrix").getBoundingClientRect().bottom > headEnd(lab) + 100;
-  if (button.ariaExpanded === "false" || !isSeen) show(lab, "Train");
-  if (!event.repeat && (button.ariaExpanded === "false" || isSeen)) button.click();
-}
-
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
 function listen(lab, toggle, signal, byKey) {
   const rest = () => lab.focus({ preventScroll: true });
@@ -235,11 +226,17 @@ function listen(lab, toggle, signal, byKey) {
   let walks = false; // or by arrows through the matrix?
   const on = (target, event, action, capture = false) =>
     target.addEventListener(event, action, { capture, signal });
+  const runsKey = makeRunsKey(lab, () => byTab, signal);
   on(window, "pointerdown", () => {
     [byPointer, byTab, walks] = [true, false, false];
     stay();
   }, true);
   on(window, "keydown", (event) => {
+    const begins = event.key === "Tab" && !event.shiftKey && event.target === lab && !byPointer;
+    if (begins) { // it is the whole page, and unseen: the first stop is the first of the head line
+      event.preventDefault();
+      lab.querySelector(".lab-button-train").focus({ preventScroll: true });
+    }
     byPointer = false;
     if (event.key !== "Escape") stay();
     byTab ||= event.key === "Tab";
@@ -249,11 +246,11 @@ function listen(lab, toggle, signal, byKey) {
     if (tab && !event.target.closest?.(WRITTEN)) {
       event.preventDefault(); // a menu would choose what begins with this number
       event.stopImmediatePropagation(); // the paper comes into sight at each key that it hears
-      lab.querySelector(".nn-voice").textContent = `${tab}.`;
+      tell(lab, tab);
       return show(lab, tab, byTab);
     }
     const runs = event.key.toLowerCase() === "r" && lab.querySelector(".lab-runs-ask");
-    if (runs && !runs.hidden && !event.target.closest?.(WRITTEN)) return askForRuns(lab, runs, event);
+    if (runs && !runs.hidden && !event.target.closest?.(WRITTEN)) return runsKey.press(event);
     const button = speakersButton(lab, event.key);
     const isFree = event.key === " " && event.target.matches?.(NO_SPACE);
     const needs = event.target.closest?.(NEEDS_KEY[event.key]) ?? null;
@@ -264,14 +261,13 @@ function listen(lab, toggle, signal, byKey) {
   }, true);
   on(window, "keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return;
-    const wasAtRuns = byTab && document.activeElement.closest(".lab-runs-panel");
+    const wasAtRuns = byTab && document.activeElement.closest(".lab-runs-panel"), wasOpen = runsKey.isOpen();
     if (!closeNearest(lab, headEnd(lab))) askToLeave();
     else {
       stay();
       if (!byTab && !walks) rest(); // Space would open it again
     }
-    const runs = lab.querySelector(".lab-runs-ask");
-    if (wasAtRuns && runs.ariaExpanded === "false") runs.focus({ preventScroll: true });
+    runsKey.closed(wasOpen, wasAtRuns);
   });
   on(window, "keydown", (event) => { // a field would keep Escape for itself
     if (event.key !== "Escape" || !lab.contains(event.target) || !event.target.matches(FIELD)) return;

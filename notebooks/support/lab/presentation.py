@@ -7,6 +7,7 @@ import anywidget
 from ..page import script, style
 
 HERE = Path(__file__).parent
+SCRIPTS = ["nearest", "place", "runs_key", "presentation"]
 SHEETS = [
     "head",
     "presentation",
@@ -21,7 +22,7 @@ SHEETS = [
 class Presentation(anywidget.AnyWidget):
     """Stands beside the title. It is a matter of the page alone: the kernel may be busy."""
 
-    _esm = script(HERE / "nearest.js", HERE / "place.js", HERE / "presentation.js")
+    _esm = script(*(HERE / f"{name}.js" for name in SCRIPTS))
     _css = style(*(HERE / f"{name}.css" for name in SHEETS))
 
     def __init__(self):

@@ -19,7 +19,7 @@ function render({ model, el }) {
   const common = element("div", { class: "lab-runs-common" });
   const gone = element("div", { class: "lab-runs-common", role: "status" });
   const list = element("ol", { class: "lab-runs-list", "aria-label": "Runs, the newest first" });
-  const panel = element("div", { class: "lab-runs-panel", tabindex: "-1" });
+  const panel = element("div", { class: "lab-runs-panel", tabindex: "-1", role: "group", "aria-label": "All runs, the newest first" });
   const ask = addButton(el, "", ""); // of Presentation: there the list lies over the matrix
   ask.className = "lab-runs-ask";
   ask.title = "All runs, over the matrix (key R)";
