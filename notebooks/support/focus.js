@@ -3,8 +3,9 @@
 const SETTLED = 300; // milliseconds until what the kernel sent is drawn
 const REACHABLE = "button, input, select, summary, canvas, [tabindex], .noUi-handle";
 
-// What comes in the place of what, where that is not what stood before it.
-const HEIRS = { ".lab-undo-line": ".lab-pad-labels [tabindex='0'], .lab-pad-canvas" };
+// What comes in the place of what, where that is not what stood before it: a key pressed twice does
+// nothing there.
+const HEIRS = { ".lab-undo-line": ".lab-pad-rate, .lab-pad-canvas" };
 
 function canFocus(part) {
   return part.isConnected && !part.disabled && part.checkVisibility({ visibilityProperty: true });

@@ -769,8 +769,10 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
             lab.find(".lab-undo-button").click()
         else:
             lab.find(".lab-undo-button").press("Enter")
-            focused = "document.activeElement.closest('.lab-pad-labels')"
-            lab.page.wait_for_function(focused)  # to say another one
+            focused = "document.activeElement.matches('.lab-pad-rate')"
+            lab.page.wait_for_function(focused)
+            lab.page.keyboard.press("Enter")  # in haste: no other correction
+            lab.page.wait_for_timeout(500)
         lab.wait_for_pattern(".lab-pad-note", "></div>$|^$")
     lab.find(".lab-why-ask").click()
     present(lab, False)
