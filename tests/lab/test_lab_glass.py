@@ -200,6 +200,8 @@ def test_step_is_off_where_no_step_can_be_taken(lab):
         return "nn-off" not in lab.glass.step._dom_classes
 
     lab.glass.ask.value = True
+    assert "Press Step" in lab.page.said
+    assert "nn-follows" not in lab.glass.hint._dom_classes, "nor is it said after each training"
     assert is_on()
     run(train(lab, epochs=1))
     assert is_on(), "of a training that is through, too"

@@ -31,7 +31,7 @@ class Glass(widgets.VBox):
         self.what = widgets.HTML(WHAT).add_class("lab-glass-what")
         self.step = widgets.Button(description="Step")
         self.reset = widgets.Button(description="Reset", tooltip=buttons.reset.tooltip)
-        self.hint = widgets.HTML().add_class("lab-glass-hint").add_class("nn-follows")
+        self.hint = widgets.HTML().add_class("lab-glass-hint")  # seen; said on opening alone
         self.on_say = lambda text: None  # called with what a screen reader is to say
         for button in (self.ask, self.step, self.reset):
             button.layout.width = "auto"
