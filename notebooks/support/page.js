@@ -19,6 +19,7 @@ function render({ model, el }) {
     pressOnce(box);
     stepByFactors(box);
     leadToNumbers(box);
+    keepStill(box);
     answerTyping(box);
     scrollOverSliders(box);
     showUnfolded(box);

@@ -1,4 +1,12 @@
-// What is typed beside a slider, and keys on it.
+// What is typed beside a slider, and keys on it and elsewhere that would only scroll the page.
+
+const SCROLLS = { " ": "[role=slider], [type=range], [type=radio]:checked", Home: "summary", End: "summary" };
+
+function keepStill(box) {
+  box.addEventListener("keydown", (event) => {
+    if (!isChord(event) && event.target.matches(SCROLLS[event.key] ?? "none")) event.preventDefault();
+  });
+}
 
 // A logarithmic slider has fine steps, so that what is typed beside it is obeyed; an arrow key is
 // a larger one: by 10^(1/10), or by 2.

@@ -1319,6 +1319,19 @@ def saved(lab, name):
     return Path(download.value.path()).read_bytes()
 
 
+def test_a_key_for_which_a_control_has_no_use_scrolls_nothing(lab):
+    summary = ".lab-at-matrix summary"
+    for part, key in (
+        (".lab-learning-rate .noUi-handle", " "), (summary, "End"), (summary, "Home"),
+    ):  # fmt: skip
+        lab.find(part).evaluate("part => part.scrollIntoView({ block: 'center' })")
+        lab.find(part).focus()
+        before = lab.find(part).bounding_box()
+        lab.page.keyboard.press(key)
+        lab.page.wait_for_timeout(300)
+        assert lab.find(part).bounding_box() == before, (part, key)
+
+
 def test_save_and_load(lab):
     lab.train_to_the_end()
     lab.find(".lab-unfold").click()
