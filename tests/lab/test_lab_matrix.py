@@ -8,7 +8,13 @@ from lab_helpers import DIGITS, check_matrix, run, train, until
 
 import nn_core
 from support.lab import InteractiveLab
-from support.lab.confusion import confusion_matrix, most_sure, precision_and_recall
+from support.lab.confusion import (
+    ConfusionMatrix,
+    Snapshot,
+    confusion_matrix,
+    most_sure,
+    precision_and_recall,
+)
 
 
 @pytest.fixture
@@ -84,6 +90,13 @@ def test_every_cell_can_be_opened(lab):
             pixels = np.frombuffer(found["pixels"], np.uint8).reshape(-1, 784)
             assert np.allclose(pixels / 255, lab.session.val[0][rows], atol=1 / 255)
             assert np.allclose(p, said.p[rows], atol=1e-3)
+
+
+def test_no_image_is_said_to_be_read_with_certainty():
+    matrix = ConfusionMatrix(np.zeros((1, 784)), np.array([1]))
+    matrix.show([Snapshot("", np.array([1], np.uint8), np.eye(10, dtype=np.float16)[[1]])])
+    matrix.set_state({"chosen": [1, 1]})
+    assert matrix.found["p"] == [[0, 0.9999] + 8 * [0]]
 
 
 def test_a_cell_is_closed_again(lab):

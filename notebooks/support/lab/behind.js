@@ -33,8 +33,8 @@ function buildBehind(model, parent) {
     const said = DIGITS.map((d) => `${d}: ${percent(p[d])}`).join("   ");
     tile.dataset.row = row;
     tile.title = `${said}\nClick: onto the pad`;
-    const sure = `${answer} at ${percent(p[answer], 0)}`;
-    tile.setAttribute("aria-label", `${sure}. Put this ${digit} onto the pad. ${said}`);
+    const sure = percent(p[answer]); // the heading says of which answer
+    tile.setAttribute("aria-label", `${answer} at ${sure}. Put this ${digit} onto the pad. ${said}`);
     tile.replaceChildren(picture(bytes), bars(p, digit, answer), element("span", { class: "cm-sure" }, sure));
   }
 

@@ -11,6 +11,7 @@ from ..page import script, style
 
 HERE = Path(__file__).parent
 MOST_IMAGES = 24  # shown of one confusion
+NEARLY_SURE = 0.9999  # "> 99.9 %"
 
 
 class Snapshot(NamedTuple):
@@ -138,7 +139,8 @@ class ConfusionMatrix(anywidget.AnyWidget):
             "count": len(rows),
             "rows": shown.tolist(),
             "pixels": pixels.tobytes(),
-            "p": self.shown.p[shown].astype(float).round(4).tolist(),
+            # no softmax is quite sure: what float16 has rounded to 1 is nearly so
+            "p": np.minimum(self.shown.p[shown].astype(float).round(4), NEARLY_SURE).tolist(),
         }
 
     def _on_message(self, _widget, content, _buffers):
