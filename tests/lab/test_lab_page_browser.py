@@ -504,6 +504,18 @@ def test_the_matrix_by_keyboard(lab):
     lab.find(".cm-4-4").first.click()
     lab.wait_for_pattern(".cm-spoken", "4 rightly read as 4")
     opened = lab.text(".cm-title")
+    behind = lab.find(".cm-behind").first
+    behind.evaluate("it => (it.style.height = '60px')")  # of the few digits not all have room
+    behind.evaluate("it => (it.scrollTop = 30)")
+    assert behind.evaluate("it => it.scrollTop") == 30
+    rows = "all => all.map((image) => image.dataset.row).join()"
+    images, moment = lab.find(".cm-image"), lab.find(".cm-moment").first
+    shown = images.evaluate_all(rows)
+    while images.evaluate_all(rows) == shown:
+        lab.seconds_until(".cm-text", lambda: moment.press("ArrowLeft"))
+    assert images.count() > 0
+    assert behind.evaluate("it => it.scrollTop") == 0, "another list begins at its top"
+    behind.evaluate("it => (it.style.height = '')")
     lab.find(".cm-moment").first.press("Home")
     lab.page.wait_for_function(SPOKEN_ANEW, arg=opened)
     lab.find(".cm-newest").first.click()

@@ -38,6 +38,7 @@ function buildBehind(model, parent) {
     tile.replaceChildren(picture(bytes), bars(p, digit, answer), element("span", { class: "cm-sure" }, sure));
   }
 
+  let shown = ""; // which list of images
   return () => {
     const { digit, answer, count, rows = [], pixels, p } = model.get("found");
     const none = digit === undefined;
@@ -53,6 +54,9 @@ function buildBehind(model, parent) {
           ? `The ${rows.length} of which the network was most sure:`
           : "The surest first:";
     const focused = [...grid.children].indexOf(document.activeElement);
+    const list = [digit, answer, ...rows].join();
+    if (list !== shown && focused < 0) parent.scrollTop = 0; // else the one with the focus would be out of sight
+    shown = list;
     const row = grid.children[focused]?.dataset.row;
     if (focused >= 0 && !rows.length) // none is left: back to the cell
       parent.parentElement?.querySelector(".cm-cell[tabindex='0']").focus({ preventScroll: true });
