@@ -17,6 +17,12 @@ softmax.params()["b1"][...] = -1  # all means are negative
 logits.show(softmax)
 logits"""
 
+TINY = """tiny = InsideView(data.x_test, data.labels_test)
+quiet = MLP((784, 10))
+quiet.params()["W1"][...], quiet.params()["b1"][...] = 0, 0.0042
+tiny.show(quiet)
+tiny"""
+
 # How many pixels lie between each number below a bar and its digit, which is about 0.73 em high
 ABOVE_DIGITS = """svg => {
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
@@ -32,7 +38,7 @@ ABOVE_DIGITS = """svg => {
 @pytest.fixture(scope="module")
 def page_and_faults(folder, browser):
     path = folder / "notebooks" / "inside.ipynb"
-    write_notebook(path, *cells_without_output("view", LOGITS, CELLS[-1]))
+    write_notebook(path, *cells_without_output("view", LOGITS, TINY, CELLS[-1]))
     with voila(path) as url:
         page = browser.new_page(viewport={"width": 1300, "height": 900})
         yield page, watch_for_faults(page, url)
@@ -129,6 +135,14 @@ def test_keys_work_in_a_network_with_fewer_neurons_than_the_last(page):
 def test_the_mean_of_a_logit_that_is_negative_stands_clear_of_its_digit(page):
     gaps = page.locator(".lab-inside-means svg").nth(1).evaluate(ABOVE_DIGITS)
     assert gaps and min(gaps) >= 4
+
+
+def test_tiny_answers_are_no_zeros(page):
+    quiet = page.locator(".lab-inside").nth(2)
+    numbers = quiet.locator(".lab-inside-number").evaluate_all("it => it.map((n) => n.textContent)")
+    assert numbers == ["4.2"] * 10
+    assert quiet.locator(".lab-inside-axis").text_content().endswith("in thousandths")
+    assert quiet.locator("figcaption").first.inner_text() == "0.0042"
 
 
 def test_the_change_is_smooth_and_the_weights_are_not(inside):

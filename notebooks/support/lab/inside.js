@@ -91,13 +91,14 @@ function render({ model, el }) {
     for (const button of find("parts").children) {
       button.setAttribute("aria-pressed", button.value === part);
     }
-    find("caption").textContent =
+    const keys = element("span", { class: "lab-inside-keys" }, ", or use the arrow keys,");
+    find("caption").replaceChildren(
       `Every picture holds the 784 weights of one ${noun()}, ` +
       (!changed ? "one for each pixel. "
         : about.loaded ? "less those that came from the file. " : "less the random ones that it began with. ") +
       (about.blank ? `All white: none of them has changed${about.loaded ? " since" : ""}. ` : "") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
-      "Tap or point at one, or use the arrow keys, to see which digits excite it most.";
+      "Tap or point at one", keys, " to see which digits excite it most.");
     gridName = `Weights of ${n} ${what}${about.blank ? ", all white: none has changed" : ""}; the arrow keys choose one`;
     nameGrid();
     paintLayers(find("layers"), about);
@@ -238,6 +239,8 @@ function meansSvg(means, best) {
   const [high, low] = [Math.max(0.1, ...means), Math.min(0, ...means)];
   const unit = (low < 0 ? 92 : 96) / (high - low); // a number below a bar is not close to its digit
   const zero = 36 + high * unit;
+  const isTiny = Math.max(...means.map(Math.abs)) < 0.1; // then there is room for two digits of thousandths
+  const write = (mean) => (isTiny ? inThousandths(mean) : decimal(mean, high - low));
   const bars = means.map((mean, digit) => {
     const x = 13 + 24 * digit;
     const height = Math.abs(mean) * unit;
@@ -245,18 +248,24 @@ function meansSvg(means, best) {
     const text = mean < 0 ? top + height + 9 : top - 4;
     return `<g class="${digit === best ? "lab-inside-best" : ""}">
       <rect x="${x - 9}" y="${top}" width="18" height="${height}"></rect>
-      <text x="${x}" y="${text}" class="lab-inside-number">${decimal(mean, high - low)}</text>
+      <text x="${x}" y="${text}" class="lab-inside-number">${write(mean)}</text>
       <text x="${x}" y="152">${digit}</text>
       ${digit === best ? `<path d="M${x - 5} 163h10l-5 -7z"></path>` : ""}</g>`;
   });
   return `<svg viewBox="0 0 242 168" role="img" aria-label="Mean answer to each digit">
-    <text x="0" y="10" class="lab-inside-axis">mean answer to each digit</text>
+    <text x="0" y="10" class="lab-inside-axis">${isTiny ? "mean answers, in thousandths" : "mean answer to each digit"}</text>
     <line x1="0" x2="242" y1="${zero}" y2="${zero}"></line>${bars.join("")}</svg>`;
 }
 
 // A number with as many decimals as the range of its like asks for, and the minus sign of print.
 function decimal(value, range) {
-  return value === 0 ? "0" : value.toFixed(range < 1 ? 2 : 1).replace("-", "−");
+  const text = range < 0.1 ? String(Number(value.toPrecision(2))) : value.toFixed(range < 1 ? 2 : 1);
+  return value === 0 ? "0" : text.replace("-", "−");
+}
+
+function inThousandths(value) {
+  const size = Math.abs(1000 * value);
+  return `${value < 0 ? "−" : ""}${Number(size < 1 ? size.toFixed(2) : size.toPrecision(2))}`;
 }
 
 // A number beyond all bounds is written as 1.2·10⁴: there is no room for its zeros.
@@ -273,7 +282,7 @@ function thousands(count) {
 function topImage({ label, answer, pixels }) {
   const figure = document.createElement("figure");
   figure.innerHTML = `<canvas width="28" height="28" role="img" aria-label="${article(label)}"></canvas>
-    <figcaption>${decimal(answer, answer)}</figcaption>`;
+    <figcaption>${decimal(answer, Math.abs(answer))}</figcaption>`;
   paintPixels(figure.querySelector("canvas"), pixels);
   return figure;
 }
