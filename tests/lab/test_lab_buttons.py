@@ -106,7 +106,7 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
         for step in (1, 2):
             lab.buttons.step.click()
             assert lab.session.run.step == through_step + step and lab.session.state == "paused"
-            assert "paused</b> · goes on from run 1 · epoch 31 of 60" in lab.status.value
+            assert "paused</b> · epoch 31 of 60" in lab.status.value
             assert "Run 2 goes on from run 1: paused" in lab.page.said
         assert lab.session.run.epoch > through.epoch == 30
         begin = lab.session.run.curve.points()[0][0]
@@ -114,7 +114,9 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
         lab.chart.pointed = 200.0
         assert [row["run"] for row in lab.chart.said["rows"]] == [1], "there it has none"
         assert not same(finished, weights(lab)) and len(lab.session.runs) == 2
-        assert lab.run_list.rows[0]["label"].startswith("goes on from run 1")
+        layers = "layers 784-128-64-10"
+        with_what = f"goes on from run 1, {layers}, learning rate 0.1, batch size 64"
+        assert lab.run_list.rows[0]["label"].startswith(with_what)
         assert lab.session.start is through.start, "what it has learned is counted from there"
         names = [said.name for said in lab.session.snapshots]
         assert names[0] == "before training", "its copy looks back to the beginning, too"

@@ -156,8 +156,18 @@ def test_a_preset_pressed_in_a_pause_is_for_the_next_training(lab):
     lab.buttons.step.click()
     assert paused.step == 2 and paused.now.learning_rate == 0.1, "it goes on as it began"
     assert lab.session.optimizer.learning_rate == 0.1 and waits() and not paused.log
+
+    async def go_on():
+        lab.buttons.pause.click()
+        assert waits() and "For the next training: learning rate 0.1 to 5" in lab.message.value
+        await lab.session.driver.task
+
+    run(go_on())
+    assert lab.session.state == "finished" and waits(), "nothing has used it"
+    assert "For the next training: learning rate 0.1 to 5" in lab.message.value
     run(train(lab, epochs=1))
     assert np.isclose(lab.session.run.settings.learning_rate, 5, atol=0.01) and not waits()
+    assert "next training" not in lab.message.value
     assert lab.session.run is not paused, "Train trains what the sliders say"
 
 

@@ -90,17 +90,17 @@ class Controls(widgets.VBox):
         self.at_once = True
         self._follow()
 
-    def mark_waiting(self, run, under_way):
-        """Mark the sliders that wait for the next Train, because `run` was begun otherwise.
+    def mark_waiting(self, run):
+        """Mark the sliders that wait for the next Train, because `run` was trained otherwise.
 
-        Of a run under way, a rate that it does not follow waits, too: a preset has moved it.
+        A rate waits, too, where the run did not follow it: a preset has moved it, or it has ended.
         """
         now, made = self.settings(), run.now if run else self.settings()
         moved = {name for name in vars(now) if say(name, getattr(now, name)) != say(
             name, getattr(made, name))}  # fmt: skip
         # with more epochs alone the same training goes on
         (self.add_class if moved - {"epochs"} else self.remove_class)("lab-moved")
-        waiting = moved if under_way else moved - set(LIVE)
+        waiting = set(moved)  # also when the run has ended: nothing has used them
         if len(now.hidden) != len(made.hidden):
             waiting.add("layers")
         both = enumerate(zip(now.hidden, made.hidden, strict=False), 1)

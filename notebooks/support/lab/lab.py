@@ -126,7 +126,7 @@ class InteractiveLab(widgets.VBox):
 
     def _mark_waiting(self):
         self.wishes.follow()
-        self.controls.mark_waiting(self.session.run, self.session.state in UNDER_WAY)
+        self.controls.mark_waiting(self.session.run)
 
     def _act_on_run(self, action, run):
         if action == "use":
@@ -230,7 +230,7 @@ class InteractiveLab(widgets.VBox):
         if session.state in UNDER_WAY and self.page.heard:  # the reader's own training
             self.page.precious = True
         self.warned = warning(session)
-        self.message.value = message(*self.warned)
+        self.wishes.show()
         if aloud or self.warned != warned:
             self.page.say(spoken(session, self.warned[0]))
         self._follow_corrections()
@@ -252,7 +252,7 @@ class InteractiveLab(widgets.VBox):
         self._show_status()
         if session.state == "running" and warning(session) != self.warned:
             self.warned = warning(session)  # what else was said meanwhile stays
-            self.message.value = message(*self.warned)
+            self.wishes.show()
             self.page.say(spoken(session, self.warned[0]))
 
     def _show_status(self):

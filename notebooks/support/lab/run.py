@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .curve import GUESSING, RECENT, Curve
-from .settings import LIVE, Settings, say
+from .settings import LIVE, ORDER, Settings, in_words, say
 
 
 class Change(NamedTuple):
@@ -154,8 +154,15 @@ class Run:
         """Return what it was made with, in words."""
         if self.origin:
             why = "" if self.step else "; no line: trained elsewhere"
-            return f"{self.origin}, {say('hidden', self.settings.hidden)}{why}"
+            layers = say("hidden", self.settings.hidden)
+            return f"{self.origin}, {layers}{self.trained_with() if self.is_copy else why}"
         return str(self.settings)
+
+    def trained_with(self):
+        """Return what a copy was trained with; its rate is that of the sliders, not of its run."""
+        words = in_words(self.settings)
+        names = [name for name in ORDER if name not in ("hidden", "epochs", "seed")]
+        return "".join(f", {words[name]}" for name in names if words[name])
 
     def name(self):
         """Return which run this is, and how far: no other network has this name."""

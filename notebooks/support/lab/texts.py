@@ -132,7 +132,7 @@ def status(session):
         if session.state == "ready":
             return "An untrained network. Press <b>Train</b>, or <b>Step</b> for one mini-batch."
         return f"<b>{session.state}</b>"
-    words = f"<b>{at_rest(session)}</b>" + f" · {run.origin}" * run.is_copy
+    words = f"<b>{at_rest(session)}</b>"  # whose copy it is, its row says: here is one line
     words += f" · {in_epochs(run)} · step {run.step:,} of {run.steps:,}"
     words += f" · mean loss {short(run.curve.newest())}"
     left, per_step = session.time_left(), run.per_step()

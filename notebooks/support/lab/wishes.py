@@ -25,23 +25,27 @@ class Wishes:
         waits = FOR_THE_NEXT if state == "paused" else ""
         with lab.page.one_answer():
             lab.controls.set(settings)
+            self.granted = settings
             if waits:
                 (say or lab._say)(waits)
-            elif say is None and not lab.warned[0]:
-                self.tell(settings)
+            elif say is None:
+                self.show()
             lab.page.say(f"Settings: {said or 'as they were'}. {plain(waits)}".strip())
 
-    def tell(self, settings):
-        """Tell, for Presentation, where few sliders are seen, what the next training will have."""
-        run = self.lab.session.run
-        new = changes(run.now, settings) if run else ""
-        text = f"For the next training: {new}." if new else ""
-        self.lab.message.value = message(text, "lab-remark lab-wished")
-        self.granted = settings if new else None
+    def show(self):
+        """Show what warns; else tell, for Presentation, what the next training will have.
+
+        There few sliders are seen. It is told until a training has used them, or they are moved.
+        """
+        lab, run = self.lab, self.lab.session.run
+        new = changes(run.now, self.granted) if run and self.granted else ""
+        told = message(f"For the next training: {new}.", "lab-remark lab-wished") if new else ""
+        self.granted = self.granted if new else None
+        lab.message.value = message(*lab.warned) if lab.warned[0] else told
 
     def follow(self):
         """A slider was moved: what was told of others is no longer true."""
         if self.granted and changes(self.granted, self.lab.controls.settings()):
             self.granted = None
             if "lab-wished" in self.lab.message.value:
-                self.lab.message.value = message(*self.lab.warned)
+                self.show()
