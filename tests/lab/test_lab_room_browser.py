@@ -62,6 +62,9 @@ LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at >\xa
 learning rate. Of all validation images, it read 97.90% rightly before, 97.70% after, and 97.90%
 before your first correction."""
 
+LONGEST_STATUS = "finished · goes on from run 6 · epoch 10 of 10 · step 8,600 of 8,600 · "
+LONGEST_STATUS += "mean loss 0.028 · 2.0 s an epoch"
+
 # A verdict whose line takes all of its room, and how far from the button beside it that ends
 VERDICT = {".lab-pad-says": "It reads 8", ".lab-pad-truth": ". It is an 8."}
 GAP_TO_WHY = """verdict => {
@@ -287,6 +290,79 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.settle()
 
 
+RESTS = "() => document.activeElement.matches('.lab-large')"
+
+
+def test_in_presentation_a_double_click_leaves_the_keys_to_the_speaker(lab):
+    """The button that was pressed twice is off by then, and its second click is no click."""
+    lab.settle()
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    present(lab, True)
+    hints = lab.find(".lab-keys-hints")
+    lab.find(".lab-speed select").select_option("1 step a second")
+    assert "Space: Train · →: step" in hints.inner_text()
+    for twice in (True, False):  # or the mouse slides off it
+        if twice:
+            lab.button("train").dblclick()
+            lab.wait_for_state("running")
+            assert lab.page.evaluate(RESTS)
+        else:
+            lab.find(".lab-button-train.nn-off").wait_for()
+            lab.button("train").hover()
+            lab.page.mouse.down()
+            lab.page.mouse.move(5, 400)
+            lab.page.mouse.up()
+        lab.wait_for_pattern(".lab-keys-space", "Pause")
+        lab.page.keyboard.press("Space")
+        lab.wait_for_state("paused")
+        lab.wait_for_pattern(".lab-keys-space", "Go on")
+        lab.page.keyboard.press("Space")
+        lab.wait_for_state("running")
+    for part in (".lab-button-stop", ".lab-button-step", ".lab-button-reset", ".lab-why-ask"):
+        lab.find(part).dblclick(force=True)
+        assert lab.page.evaluate(RESTS), part
+    lab.page.keyboard.press("1")
+    for part in (".cm-4-4", ".lab-chart-sheet", ".lab-learning-rate .noUi-handle"):
+        lab.find(part).focus()
+        assert "→: here" in hints.inner_text(), part
+        lab.page.keyboard.press("Escape")
+
+
+def test_in_presentation_one_turns_from_part_to_part_as_pages_are_turned(lab):
+    present(lab, True)
+    top = "() => document.querySelector('.lab-large').scrollTop"
+    tops = []
+    for key in ["1", *["PageDown"] * 5, "PageUp", "ArrowUp", "ArrowDown"]:
+        lab.page.keyboard.press(key)
+        lab.page.wait_for_timeout(700)
+        now = lab.find(".lab-tabs [aria-current=true]").get_attribute("data-text")
+        tops.append((lab.page.evaluate(top), now))
+    assert [now for _, now in tops[:5]] == lab.find(".lab-tabs button").all_inner_texts()
+    assert tops[5] == tops[4] and tops[6] == tops[8] == tops[3] and tops[7] == tops[2]
+    present(lab, False)
+    for unfolded in lab.find(":is(.lab-glass-ask, .lab-unfold).mod-active").all()[::-1]:
+        unfolded.click()
+
+
+def test_escape_twice_leads_who_used_no_tab_to_no_pad(lab):
+    present(lab, True)
+    lab.find(".lab-at-matrix .lab-heading").first.click()
+    for key in ("2", "Escape", "Escape"):
+        lab.page.keyboard.press(key)
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    assert lab.page.evaluate("document.activeElement.matches('.interactive-lab, .lab-present')")
+
+
+def test_in_presentation_the_longest_status_is_one_line(lab):
+    present(lab, True)
+    place = lab.find(".lab-tabs").bounding_box()
+    was = say(lab, ".lab-status .widget-html-content", LONGEST_STATUS)
+    assert lab.find(".lab-tabs").bounding_box() == place
+    assert lab.find(".lab-status").bounding_box()["height"] < 40
+    say(lab, ".lab-status .widget-html-content", was)
+
+
 def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_first(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
@@ -357,10 +433,10 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     })"""
     empty = lab.find(".lab-glass").evaluate(captions)
     assert frames.count() == 11
-    assert "Space: step" in lab.find(".lab-keys").inner_text()
+    assert "Space: Step" in lab.find(".lab-keys").inner_text()
     lab.page.keyboard.press("Space")  # it takes a step, and trains on for nobody
     lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
-    assert "Space: play" in lab.find(".lab-keys").inner_text()
+    assert "Space: Play" in lab.find(".lab-keys").inner_text()
     lab.page.keyboard.press("4")
     whole(lab, ".lab-at-glass .lab-heading", ".lab-glass")
     for was, now in zip(empty, lab.find(".lab-glass").evaluate(captions), strict=True):

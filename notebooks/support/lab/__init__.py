@@ -31,8 +31,8 @@ glass            one step under the glass: the chain as pictures, stage by stage
 glass_texts      what it says at each stage
 controls, buttons, wishes  sliders; whole sets of settings; Train, Pause, Step, Stop, Reset
 files, exam      save and load; the test set, once
-presentation     ways down the page; the lab on a projector (nearest.js: what Escape closes;
-                 runs_key.js: what key R opens, and the way back;
+presentation     ways down the page; the lab on a projector (speaker.js: a speaker's keys;
+                 runs_key.js: what key R opens, and the way back; nearest.js: what Escape closes;
                  place.js: what was in sight stays so when the window gets another size)
 spoken           what a screen reader is told of a training
 texts, advice    questions, warnings, the status; why a loss leapt up, and what helps

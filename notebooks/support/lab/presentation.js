@@ -14,21 +14,8 @@ const TABS = { // of a projector, in the head line; their numbers are keys
   Exam: [".lab-at-more", ".lab-exam-ask"],
 };
 const TOOLTIP = "For a projector: fills the window";
-const SAID = "Keys: Space = train, pause or go on, → = Step, R = the runs, 1 to 5 = its parts " +
-  "(at Glass, ← and → = its stages, Space = play them, or Step), Escape = close what lies over a part, twice = back to the page";
-const KEYS = `<span class="lab-keys-hints">1–5 · <span class="lab-keys-runs">R: runs · </span>Space: <span
-  class="lab-keys-step"><span class="lab-keys-train">▶</span><span class="lab-keys-glass">step</span> · →: step</span><span
-  class="lab-keys-stages">play · ← →: stages</span> · Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
-const SPEAKER = { " ": "pause", ArrowRight: "step" };
-// what has a use for both keys; a button only for Space, unless arrows lead from one to the next
-const NEEDS =
-  "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
-const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textarea, [contenteditable='true']";
 const FIELD = `:is(${WRITTEN}):not(.widget-readout)`; // of a number, Escape leads back to its slider
 const TRAINS = ":is(.lab-button-train, .lab-button-step, .lab-button-pause, .lab-button-reset):not(.nn-off)";
-const MOVED = `${NEEDS}, .interactive-lab :is([role=group], [role=toolbar]) button`;
-const NEEDS_KEY = { " ": `${NEEDS}, button`, ArrowRight: MOVED, ArrowLeft: MOVED };
-const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it would only scroll the page
 
 function render({ el }) {
   el.classList.add("nn-part");
@@ -56,7 +43,7 @@ function render({ el }) {
   el.append(ways, keys, button, tabs);
   let end = null;
   const toggle = (event) => {
-    if (end) end = end(event?.detail > 0);
+    if (end) end = end(event.detail > 0);
     else end = present(el.closest(".interactive-lab"), toggle, event?.isTrusted && event.detail === 0);
     remember(Boolean(end));
     button.setAttribute("aria-pressed", String(Boolean(end)));
@@ -99,12 +86,13 @@ function wasOn() {
 }
 
 // Let the lab fill the window, above all else in the page; `toggle` is what Escape does. `byKey` says
-// that a key asked for it. Returns what ends that; its argument says whether a pointer asked for that.
+// that a key asked for it. Returns what ends that; its argument says whether the reader goes by a pointer.
 function present(lab, toggle, byKey) {
   const place = lab.parentElement;
   const from = shown(lab, (text) => !foldOf(lab, text));
   place.style.minHeight = `${lab.offsetHeight}px`; // the page keeps its length, and its place
   if (lab.querySelector(".cm-chosen")) lab.querySelector(".cm-close").click(); // it lies over the curve
+  lab.querySelector(".lab-controls .lab-more.mod-active")?.click(); // and they over the matrix
   for (const row of lab.querySelectorAll(".lab-runs [aria-expanded='true']")) row.click();
   lab.classList.add("lab-large");
   lab.popover = "manual";
@@ -113,7 +101,7 @@ function present(lab, toggle, byKey) {
   lab.ariaDescription = SAID; // heard once
   lab.showPopover?.();
   lab.scrollTop = 0;
-  const stop = measureHeading(lab);
+  const unmeasure = measureHeading(lab);
   const listening = new AbortController();
   listen(lab, toggle, listening.signal, byKey);
   lab.focus({ preventScroll: true });
@@ -122,15 +110,15 @@ function present(lab, toggle, byKey) {
   return (byPointer) => {
     const last = shown(lab);
     listening.abort();
-    stop();
+    unmeasure();
     lab.hidePopover?.();
     for (const name of ["popover", "role", "aria-label", "aria-description"]) lab.removeAttribute(name);
     lab.classList.remove("lab-large");
     place.style.minHeight = "";
     if (shown(lab) !== last) lab.querySelector(last === "Train" ? ".lab-title" : TABS[last][0])?.scrollIntoView();
     const button = lab.querySelector(".lab-present"), isSeen = button.getBoundingClientRect().top >= 0;
-    const target = byPointer || isSeen ? button : lab.querySelector(TABS[last][1]); // no focus is out of sight
-    (target ?? button).focus({ preventScroll: true });
+    const stop = byPointer ? lab : lab.querySelector(TABS[last][1]) ?? button; // the pad has a use for Space
+    (isSeen ? button : stop).focus({ preventScroll: true }); // no focus is out of sight
     return null;
   };
 }
@@ -199,30 +187,13 @@ function markTab(lab) {
     tab.setAttribute("aria-current", String(tab.dataset.text === now));
 }
 
-// The button that this key presses: of the glass where that is in sight; there Space never trains on.
-function speakersButton(lab, key) {
-  const atGlass = lab.querySelector(".lab-tabs [aria-current=true]")?.dataset.text === "Glass";
-  const pause = lab.querySelector(".lab-button-pause");
-  const isRunning = !pause.matches(".nn-off") && pause.textContent.includes("Pause");
-  const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`), step = lab.querySelector(".lab-glass-step");
-  const isFor = own?.closest(".lab-glass-waits") || own?.checkVisibility({ visibilityProperty: true });
-  if (atGlass && isFor && !(isRunning && key === " ")) return own;
-  if (atGlass && (key === " " || (key === "ArrowRight" && !isRunning && step.checkVisibility())))
-    return step; // which is Pause while it trains
-  const isUntrained = pause.matches(".nn-off") && !lab.querySelector(".lab-button-step.nn-off");
-  // with settings that were moved, Go on would change a finished network; Train leaves it its row
-  const isMoved = lab.querySelector(".lab-button-stop.nn-off") && lab.querySelector(".lab-controls.lab-moved");
-  if ((isUntrained || isMoved) && key === " ") return lab.querySelector(".lab-button-train");
-  return key in SPEAKER && lab.querySelector(`.lab-button-${SPEAKER[key]}`);
-}
-
 // The keys of a speaker. Whatever a pointer has done, the focus is free for them again after it.
 function listen(lab, toggle, signal, byKey) {
   const rest = () => lab.focus({ preventScroll: true });
-  const [askToLeave, stay] = makeLeaving(lab, toggle);
-  signal.addEventListener("abort", stay);
   let byPointer = false;
   let byTab = byKey; // does the reader go from stop to stop? A speaker's keys need no focus
+  const [askToLeave, stay] = makeLeaving(lab, () => toggle({ detail: byTab ? 0 : 1 }));
+  signal.addEventListener("abort", stay);
   let walks = false; // or by arrows through the matrix?
   const on = (target, event, action, capture = false) =>
     target.addEventListener(event, action, { capture, signal });
@@ -251,10 +222,10 @@ function listen(lab, toggle, signal, byKey) {
     }
     const runs = event.key.toLowerCase() === "r" && lab.querySelector(".lab-runs-ask");
     if (runs && !runs.hidden && !event.target.closest?.(WRITTEN)) return runsKey.press(event);
+    if (event.key in TURNS) return turn(lab, event);
     const button = speakersButton(lab, event.key);
-    const isFree = event.key === " " && event.target.matches?.(NO_SPACE);
-    const needs = event.target.closest?.(NEEDS_KEY[event.key]) ?? null;
-    if (!button || (!isFree && lab.contains(needs))) return; // not the cell that it lies in, a stop of Tab, too
+    if (!button || takes(lab, event.target, event.key, byTab)) return;
+    if (!byTab && event.target.matches?.(OFF)) rest(); // soon it is on again
     event.preventDefault();
     event.stopImmediatePropagation(); // the window comes first: JupyterLab never hears of it
     if (!event.repeat) button.click();
@@ -277,6 +248,8 @@ function listen(lab, toggle, signal, byKey) {
   }, true);
   on(lab, "scroll", () => markTab(lab));
   on(lab, "focusout", ({ target }) => target === lab && lab.removeAttribute("aria-description"));
+  // of a double click the lab may never hear the second half
+  on(window, "click", ({ target, detail }) => detail > 1 && lab.contains(target.closest("button")) && rest(), true);
   on(lab, "click", ({ target, detail }) => {
     if (target.closest(TRAINS)) closeAll(lab, COVERS.join()); // now there is something to be seen
     closeOthers(lab, target);
@@ -288,6 +261,7 @@ function listen(lab, toggle, signal, byKey) {
     if (byPointer && target.matches("select, [type=radio], [type=checkbox]")) rest();
   });
   on(document, "focusin", ({ target }) => lab.contains(target) || rest());
+  tellKeys(lab, () => byTab, signal);
 }
 
 export default { render };

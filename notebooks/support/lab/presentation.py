@@ -7,7 +7,7 @@ import anywidget
 from ..page import script, style
 
 HERE = Path(__file__).parent
-SCRIPTS = ["nearest", "place", "runs_key", "presentation"]
+SCRIPTS = ["nearest", "place", "speaker", "runs_key", "presentation"]
 SHEETS = [
     "head",
     "presentation",
