@@ -240,7 +240,6 @@ function meansSvg(means, best) {
   const unit = (low < 0 ? 92 : 96) / (high - low); // a number below a bar is not close to its digit
   const zero = 36 + high * unit;
   const isTiny = Math.max(...means.map(Math.abs)) < 0.1; // then there is room for two digits of thousandths
-  const write = (mean) => (isTiny ? inThousandths(mean) : decimal(mean, high - low));
   const bars = means.map((mean, digit) => {
     const x = 13 + 24 * digit;
     const height = Math.abs(mean) * unit;
@@ -248,7 +247,7 @@ function meansSvg(means, best) {
     const text = mean < 0 ? top + height + 9 : top - 4;
     return `<g class="${digit === best ? "lab-inside-best" : ""}">
       <rect x="${x - 9}" y="${top}" width="18" height="${height}"></rect>
-      <text x="${x}" y="${text}" class="lab-inside-number">${write(mean)}</text>
+      <text x="${x}" y="${text}" class="lab-inside-number">${isTiny ? inThousandths(mean) : decimal(mean, high - low)}</text>
       <text x="${x}" y="152">${digit}</text>
       ${digit === best ? `<path d="M${x - 5} 163h10l-5 -7z"></path>` : ""}</g>`;
   });

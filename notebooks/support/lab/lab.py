@@ -105,10 +105,12 @@ class InteractiveLab(widgets.VBox):
             self.session.pause()
         else:
             self.matrix.moment = -1  # what it does from here on is to be seen
+            self.wishes.use()
             self.session.go_on(self.controls.settings())
 
     def _step(self):
         self.matrix.moment = -1
+        self.wishes.use()
         self.session.step(self.controls.settings())
 
     def _set_speed(self, change):

@@ -43,6 +43,11 @@ class Wishes:
         self.granted = self.granted if new else None
         lab.message.value = message(*lab.warned) if lab.warned[0] else told
 
+    def use(self):
+        """A run goes on: one that is through, with what the sliders say, but for its layers."""
+        if self.lab.session.state == "finished":
+            self.granted = None
+
     def follow(self):
         """A slider was moved: what was told of others is no longer true."""
         if self.granted and changes(self.granted, self.lab.controls.settings()):
