@@ -491,6 +491,8 @@ def test_the_matrix_by_keyboard(lab):
     lab.page.keyboard.press("ArrowDown")
     assert "cm-4-4" in lab.page.evaluate("() => document.activeElement.className")
     lab.seconds_until(".cm-title", lambda: lab.page.keyboard.press("Enter"), "4 rightly read as 4")
+    lab.page.wait_for_timeout(600)  # its images come into sight
+    lab.page.wait_for_function(STANDS_STILL, arg=lab.find(".cm-4-4").first.element_handle())
     box = lab.find(".cm-4-4").first.bounding_box()
     for chord, cell in (("End", "9-9"), ("Home", "0-0")):  # and not to the end of the notebook
         lab.page.keyboard.press(f"Control+{chord}")
