@@ -406,6 +406,7 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
         lab.page.keyboard.press(key)
         assert abs(lab.find(f".lab-at-{part}").evaluate(below)) < 2
         whole(lab, ".lab-buttons", *shown)
+        assert "arrow keys" not in lab.text(".lab-inside-caption"), "they are the speaker's"
         all_is_read_from_afar(lab, ".lab-pad-verdict" if part == "pad" else ".lab-inside-name")
         lab.wait_for_pattern(".lab-tabs", f'aria-label="[^"]*key {key}[^>]*aria-current="true"')
     said("said => (said.textContent = '')")
