@@ -83,9 +83,11 @@ IS_LAID_OUT = """async () => {  // the lab has been as wide and as high for five
         const { width, height } = lab.getBoundingClientRect();
         return `${width} ${height}`;
     };
-    for (let last = "", count = 0; count < 5; count = size() === last ? count + 1 : 0) {
-        last = size();
+    const sizes = [size()];
+    while (new Set(sizes.slice(-6)).size > 1 || sizes.length < 6) {
         await new Promise(requestAnimationFrame);
+        sizes.push(size());
+        if (sizes.length > 3000) throw Error(`the layout never rests: ${sizes.slice(-6)}`);
     }
 }"""
 

@@ -516,9 +516,10 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     lab.wait_for_pattern(".lab-status", "untrained")
     lab.find(".cm-4-4").click()
     lab.wait_for_pattern(".cm-title", "4 ")
+    lab.open_more()
     present(lab, True)
     lab.page.wait_for_function("!document.querySelector('.interactive-lab .cm-chosen')")
-    lab.open_more(False)
+    lab.find(".lab-line input").wait_for(state="hidden")  # nothing lies over the matrix
     whole(lab, ".lab-runs-ask")
     last, way = lab.find(".cm-9-9"), lab.find(".cm-moment")
     places = [last.bounding_box(), way.bounding_box()]
@@ -1257,6 +1258,7 @@ def test_at_the_fresh_glass_two_presses_are_one_step(lab):
     lab.settle("tiny network")
     present(lab, True)
     lab.page.keyboard.press("4")
+    lab.wait_for_pattern(".lab-tabs", r'key 4\)"[^>]*aria-current="true"')
     for key, seen in (("ArrowRight", "2"), ("Space", "2"), (None, "1")):
         lab.press("reset")
         lab.wait_for_pattern(".lab-status", "untrained")
