@@ -99,9 +99,11 @@ function oneTabStop(group) {
   group.addEventListener("keydown", (event) => {
     if (isChord(event)) return;
     const buttons = all(), now = buttons.indexOf(event.target), last = buttons.length - 1;
-    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, ArrowUp: now - 1, ArrowDown: now + 1, Home: 0, End: last };
+    const inRow = buttons.filter((button) => button.offsetTop === buttons[0].offsetTop).length;
+    const row = inRow > last ? 1 : inRow; // up and down lead to another row, or to the neighbour where there is one
+    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, ArrowUp: now - row, ArrowDown: now + row, Home: 0, End: last };
     if (!(event.key in to)) return;
-    buttons[Math.max(0, Math.min(last, to[event.key]))].focus();
+    buttons[to[event.key] < 0 ? now : Math.min(last, to[event.key])].focus();
     event.preventDefault();
     event.stopPropagation();
   });

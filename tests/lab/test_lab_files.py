@@ -114,6 +114,10 @@ def test_any_other_file_gets_a_sentence(lab, content, said):
     run(train(lab, epochs=1))
     before, runs = weights(lab), len(lab.session.runs)
     load(lab, "cat.npz", content)
+    told = []
+    lab.files.observe(lambda change: told.append(change.new), "note")
+    load(lab, "cat.npz", content)
+    assert told == ["", lab.files.note], "it is said again"
     assert "cat.npz" in lab.files.note and said in lab.files.note
     assert "Error" not in lab.files.note and "/tmp" not in lab.files.note
     assert same(before, weights(lab)) and len(lab.session.runs) == runs

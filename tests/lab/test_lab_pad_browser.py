@@ -155,6 +155,8 @@ def test_a_digit_can_be_drawn_with_the_keyboard(pad):
     assert pad.ink() == down, "the pen is up again"
     pad.page.keyboard.press("Control+z")
     pad.wait(lambda: pad.probabilities() == [])
+    said = pad.part("spoken").first.inner_text
+    pad.wait(lambda: said().startswith("Taken back. Pen up"))
     # two arrow keys at once draw aslant; Delete clears
     pad.page.keyboard.press("Space")
     pad.page.keyboard.down("ArrowLeft")

@@ -518,6 +518,13 @@ def test_the_matrix_by_keyboard(lab):
     assert images.count() > 0
     assert behind.evaluate("it => it.scrollTop") == 0, "another list begins at its top"
     behind.evaluate("it => (it.style.height = '')")
+    tops = [images.nth(i).bounding_box()["y"] for i in range(images.count())]
+    second = next((i for i, top in enumerate(tops) if top > tops[0] + 9), None)
+    images.first.press("ArrowDown")
+    here = images.evaluate_all("all => all.indexOf(document.activeElement)")
+    assert here == (second or min(1, len(tops) - 1)), "down leads to the next row, if there is one"
+    images.nth(here).press("ArrowUp")
+    assert images.first.evaluate("it => it === document.activeElement")
     lab.find(".cm-moment").first.press("Home")
     lab.page.wait_for_function(SPOKEN_ANEW, arg=opened)
     lab.find(".cm-newest").first.click()
@@ -562,6 +569,7 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
     lab.wait_for_pattern(".lab-chart-back", "you look back: before training")
     back = lab.find(".lab-chart-back")
     assert back.bounding_box()["x"] < first, "a line stands there"
+    lab.wait_until_heard()  # nothing draws the numbers anew
     lab.find(".lab-chart-drawing text[font-weight]").first.evaluate(
         """number => {
             const words = document.querySelector(".lab-chart-back span").getBoundingClientRect();

@@ -229,6 +229,17 @@ def escape_twice(lab):
     assert on("aria-pressed") == "false"
 
 
+def test_in_presentation_more_settings_have_one_line_whatever_they_are(lab):
+    lab.settle("the best we know")
+    present(lab, True)
+    more = lab.find(".lab-controls .lab-more")
+    assert len(more.inner_text()) > 40
+    clips = "more => getComputedStyle(more).overflow === 'hidden' && more.clientHeight < 40"
+    assert more.evaluate(clips), "nothing of them lies over the matrix"
+    present(lab, False)
+    lab.settle()
+
+
 def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.settle("tiny network")
     lab.press("reset")
@@ -282,6 +293,7 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
             lab.wait_for_pattern(".nn-voice", "training" if state == "running" else "paused at")
     if lab.state() == "running":
         lab.press("pause")
+        lab.wait_for_state("paused")
     lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")  # away from the cell
     step = re.search("step ([0-9,]+) of", lab.text(".lab-status"))[1]
     lab.wait_for_pattern(".nn-voice", f"paused at step {step},")  # what is said of it comes first
@@ -466,6 +478,8 @@ def test_in_presentation_keys_lead_to_each_part_and_escape_closes_the_nearest_fi
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
     lab.find(".lab-glass-later").nth(10).wait_for()  # the frames stay, empty
+    names = "all => all.map((canvas) => canvas.ariaLabel).filter((name) => name.includes('from'))"
+    assert lab.find(".lab-glass canvas").evaluate_all(names) == [], "and no name tells of the step"
     now = lab.find(".lab-glass-step").bounding_box()
     assert all(abs(now[side] - place[side]) < 3 for side in place), f"Reset moves: {place}, {now}"
     lab.find(".lab-glass-step").click()
@@ -1048,6 +1062,15 @@ def test_numbers_stay_in_their_places(lab):
 
 def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_thumb(lab):
     lab.resize(390)
+    lab.find(".cm-4-4").click()
+    lab.find(".cm-image").first.click()
+    lab.page.wait_for_function("""() => {
+        const { top, bottom } = document.querySelector(".lab-pad-paper").getBoundingClientRect();
+        return top > 0 && bottom < innerHeight;
+    }""")
+    lab.find(".lab-pad-clear").click()
+    lab.wait_for_pattern(".lab-pad-verdict", "Empty paper")
+    lab.find(".cm-4-4").press("Escape")
     device, touch = lab.page.context.new_cdp_session(lab.page), "Emulation.setTouchEmulationEnabled"
     device.send(touch, {"enabled": True})
     lab.page.wait_for_function("() => matchMedia('(pointer: coarse)').matches")

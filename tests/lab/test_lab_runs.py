@@ -55,7 +55,7 @@ def test_the_details_of_a_single_run_do_not_repeat_its_row(lab):
     for rate in (0.1, 0.5, 0.1):
         lab.controls.sliders["learning_rate"].value = rate
         lab.buttons.step.click()
-    assert "1 earlier changes" in lab.run_list.rows[0]["label"]
+    assert "on the way 1 other change, " in lab.run_list.rows[0]["label"]
     assert len(lab.run_list.rows[0]["changes"]) == 4, "all, where the row says some"
 
 

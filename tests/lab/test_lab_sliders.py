@@ -201,7 +201,7 @@ def test_of_many_changes_the_row_says_the_latest_and_the_open_row_all(lab):
         lab.controls.sliders["momentum"].value = 0.1 if step % 2 else 0.9
     lab.buttons.step.click()
     row = lab.run_list.rows[0]
-    assert len(row["changes"]) == 6 and "3 earlier changes" in row["label"]
+    assert len(row["changes"]) == 6 and "3 other changes" in row["label"]
 
 
 @pytest.mark.parametrize(("name", "typed", "setting"), [

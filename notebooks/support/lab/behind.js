@@ -22,9 +22,10 @@ function buildBehind(model, parent) {
     tile.tabIndex = grid.querySelector("[tabindex='0']") ? -1 : 0;
     tile.addEventListener("click", ({ detail }) => {
       model.send({ image: Number(tile.dataset.row) });
-      const paper = tile.closest(".interactive-lab:not(.lab-large)")?.querySelector(".lab-pad-draw");
-      if (!detail) paper?.querySelector(".lab-pad-canvas").focus({ preventScroll: true }); // it came by a key
-      paper?.scrollIntoView({ block: "nearest", behavior: "smooth" }); // in Presentation it has a tab
+      const pad = tile.closest(".interactive-lab:not(.lab-large)")?.querySelector(".lab-at-pad");
+      if (!detail) pad?.querySelector(".lab-pad-canvas").focus({ preventScroll: true }); // it came by a key
+      const paper = pad?.querySelector(".lab-pad-draw"), hasBox = paper?.offsetHeight > 0; // on a telephone none
+      (hasBox ? paper : pad)?.scrollIntoView({ block: hasBox ? "nearest" : "start", behavior: "smooth" });
     });
     grid.append(tile);
   }

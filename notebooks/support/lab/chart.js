@@ -91,14 +91,14 @@ function render({ model, el }) {
     const numbers = [...drawing.querySelectorAll("text[font-weight]")].map(boxOf);
     const covers = (own) => numbers.some((it) =>
       it.left < own.right && it.right > own.left && it.top < own.bottom && it.bottom > own.top);
-    for (let low = 2; text && low < 150; low += 12) {
-      text.style.bottom = `${low}px`;
-      if (!covers(boxOf(text))) break;
-    }
     if (!text) return;
     text.style.translate = "";
-    const own = boxOf(text), room = boxOf(sheet); // a narrow page is narrower than the words
+    const own = boxOf(text), room = boxOf(sheet); // a narrow page has no room for long words beside the line
     text.style.translate = `${Math.max(0, room.left - own.left) + Math.min(0, room.right - own.right)}px`;
+    for (let low = 2; low < 150; low += 12) {
+      text.style.bottom = `${low}px`;
+      if (!covers(boxOf(text))) return;
+    }
   };
   const resized = new ResizeObserver(keepOff);
   resized.observe(sheet);

@@ -43,6 +43,7 @@ class Files(anywidget.AnyWidget):
         return "Files()"
 
     def _on_message(self, _widget, content, buffers):
+        self.note = ""  # the same is said again, too
         if "save" in content:
             self.note = self._said(self._save, str(content["save"]))
         elif "load" in content:

@@ -157,6 +157,8 @@ function render({ model, el }) {
     for (const { figure, picture } of figures) {
       paintArray(figure.querySelector("canvas"), picture, -1, []); // as large as it will be
       figure.querySelector(".lab-glass-more span").textContent = picture.holds;
+      const canvas = figure.querySelector("canvas");
+      canvas.setAttribute("aria-label", canvas.dataset.numbers); // and none of another step
       figure.classList.remove("lab-glass-now");
       figure.classList.add("lab-glass-later");
     }
@@ -236,8 +238,9 @@ function addFigure(column, picture) {
   const more = element("span", { class: "lab-glass-more" });
   more.append(element("span", {}, said));
   caption.append(element("b", {}, name), element("span", { class: "lab-glass-size" }, ` ${size}`), more);
-  canvas.setAttribute("aria-label", `${name}, ${size} numbers${said && `, ${said.replace("\n", "; ")}`}`);
-  if (kind === "ink") canvas.setAttribute("aria-label", "The images; the arrow keys choose one");
+  const numbers = kind === "ink" ? "The images; the arrow keys choose one" : `${name}, ${size} numbers`;
+  canvas.dataset.numbers = numbers;
+  canvas.setAttribute("aria-label", kind === "ink" || !said ? numbers : `${numbers}, ${said.replace("\n", "; ")}`);
   figure.append(canvas, caption);
   figure.classList.add(`lab-glass-of-${rows}`);
   column.querySelector(isGradient ? ".lab-glass-back" : ".lab-glass-on").append(figure);

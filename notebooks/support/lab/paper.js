@@ -121,9 +121,12 @@ function makePaper({ model, box, find, begun, painted }) {
     }
   }
 
+  // Returns whether there was something to take back.
   function undo() {
     finish();
-    keep(model.get("strokes").slice(0, -1));
+    const strokes = model.get("strokes");
+    keep(strokes.slice(0, -1));
+    return strokes.length > 0;
   }
 
   function clear() {

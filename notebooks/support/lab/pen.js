@@ -142,8 +142,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
   onUndo(canvas, () => {
     lift();
     mark.classList.remove("lab-pad-pen-down");
-    paper()?.undo();
-    sayPen(0);
+    sayPen(0, paper()?.undo() ? "Taken back. " : "Nothing to take back. ");
   });
   canvas.addEventListener("focus", () => canvas.matches(":focus-visible") && showPen());
   canvas.addEventListener("keyup", (event) => pressed.delete(event.key));

@@ -141,7 +141,8 @@ class Run:
         """Return what was changed on the way, in words; of many changes the latest."""
         words = [str(change) for change in self.changes()]
         if len(words) > most:
-            words[:-most] = [f"{len(words) - most} earlier changes"]
+            count = len(words) - most
+            words[:-most] = ["1 other change" if count == 1 else f"{count} other changes"]
         return ", ".join(words)
 
     def more(self):
