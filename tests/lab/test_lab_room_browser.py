@@ -560,7 +560,10 @@ def test_in_presentation_what_one_asks_for_comes_into_sight_and_nothing_moves(la
     assert lab.find(".cm-behind").first.bounding_box()["height"] < 72, "two lines, no white sheet"
     lab.page.keyboard.press("Escape")
     lab.find(".cm-behind").first.wait_for(state="hidden")
-    lab.find(".lab-at-curve summary").first.click()
+    lab.find(f".cm-4-{digit}").click()
+    lab.find(".cm-image").first.wait_for()
+    lab.find(".lab-at-curve summary").first.click()  # its answer lies behind no images
+    lab.find(".cm-behind").first.wait_for(state="hidden")
     whole(lab, ".lab-at-curve .lab-answer", ".lab-chart-sheet", ".lab-run-row")
     all_is_read_from_afar(lab)
     lab.find(".lab-at-curve summary").first.click()

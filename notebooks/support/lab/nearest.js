@@ -19,8 +19,9 @@ const COVERS = [".lab-at-settings .lab-more.mod-active", ".lab-runs-ask[aria-exp
 const ASKED = ".lab-at-settings, .lab-runs, .cm";
 
 // Of what lies over curve and matrix, only the one is open that was asked for at last, by this click.
-// The matrix's answer and "More settings" want the same room, too.
+// The matrix's answer and "More settings" want the same room, too, and so do the curve's and the images.
 function closeOthers(lab, target) {
+  if (target.closest(".lab-at-curve .lab-question:not([open])")) return closeAll(lab, COVERS[2]);
   if (target.closest(".lab-at-matrix .lab-question:not([open])")) return closeAll(lab, COVERS[0]);
   const isOpen = (cover) => lab.querySelector(cover)?.checkVisibility();
   const asked = COVERS.filter(isOpen).find((cover) => lab.querySelector(cover).closest(ASKED).contains(target));
