@@ -1285,7 +1285,7 @@ def test_at_the_fresh_glass_two_presses_are_one_step(lab):
     present(lab, True)
     lab.page.keyboard.press("4")
     lab.wait_for_pattern(".lab-tabs", r'key 4\)"[^>]*aria-current="true"')
-    for key, seen in (("ArrowRight", "2"), ("Space", "2"), (None, "1")):
+    for key, seen in (("ArrowRight", "2"), ("Space", "[2-7]"), (None, "1")):  # it plays on
         lab.press("reset")
         lab.wait_for_pattern(".lab-status", "untrained")
         lab.find(".lab-glass-later").nth(7).wait_for()
