@@ -1290,6 +1290,7 @@ def test_at_the_fresh_glass_two_presses_are_one_step(lab):
         lab.wait_for_pattern(".lab-status", "untrained")
         lab.find(".lab-glass-later").nth(7).wait_for()
         lab.find(".lab-glass-title").wait_for(state="hidden")
+        lab.find(".lab-glass-step:not(.nn-off)").wait_for()
         if key:
             for _ in range(2):
                 lab.page.keyboard.press(key)

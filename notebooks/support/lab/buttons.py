@@ -51,8 +51,9 @@ class Buttons(widgets.HBox):
     def follow(self, state):
         """Have on what makes sense in this state of a `Session`."""
         self.state = state
+        waits = state in ("paused", "stopped", "finished")
+        # first: a page that hears of the two one by one must not take it for a training under way
+        self.pause.description = "▶ Go on" if waits else "❚❚ Pause"
         for name in BUTTONS:
             button = getattr(self, name)
             (button.remove_class if self.is_on(name) else button.add_class)("nn-off")
-        waits = state in ("paused", "stopped", "finished")
-        self.pause.description = "▶ Go on" if waits else "❚❚ Pause"

@@ -6,7 +6,7 @@
 const NEARLY = 0.005; // of a probability: half of one in a hundred
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
 
-const PATIENCE = 5000; // milliseconds for a first step to come; then one can be asked for again
+const PATIENCE = 20_000; // milliseconds for a first step to come; then one can be asked for again
 
 const PAGE = `
 <h4 class="lab-glass-title">Step</h4>
