@@ -13,6 +13,9 @@ def test_an_empty_paper_has_no_reading(pad):
     assert pad.box.locator(".lab-pad-winner").count() == 0
     assert all(button.is_disabled() for button in pad.part("labels").locator("button").all())
     assert pad.part("clear").is_disabled() and pad.ink() == 0
+    pad.canvas.press("Control+z")
+    said = pad.part("spoken").first.inner_text
+    pad.wait(lambda: said().startswith("Nothing to take back. Pen up"))
 
 
 def test_what_is_drawn_with_the_mouse_is_read(pad):

@@ -77,6 +77,11 @@ RING = """part => {
 }"""
 
 # Do the words "you look back" lie beside the number of the first run?
+ENDS_ON_THE_SHEET = """() => {
+    const [words, sheet] = [".lab-chart-back span", ".lab-chart-sheet"].map(
+        (part) => document.querySelector(part).getBoundingClientRect());
+    return Math.abs(words.right - sheet.right) < 1;
+}"""
 COVERS_NO_NUMBER = """() => {
     const [words, number] = [".lab-chart-back span", ".lab-chart-drawing text[font-weight]"].map(
         (part) => document.querySelector(part).getBoundingClientRect());
@@ -580,6 +585,9 @@ def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):
         }"""
     )
     lab.page.wait_for_function(COVERS_NO_NUMBER)
+    lab.find(".lab-chart-back span").evaluate("span => (span.textContent = 'long '.repeat(99))")
+    lab.find(".lab-chart-sheet").evaluate("sheet => (sheet.style.width = '98%')")
+    lab.page.wait_for_function(ENDS_ON_THE_SHEET)
     lab.find(".lab-chart-sheet").evaluate("sheet => (sheet.style.width = '')")
     lab.find(".cm-newest").press("Enter")
     back.wait_for(state="hidden")

@@ -1439,6 +1439,10 @@ def test_a_key_for_which_a_control_has_no_use_scrolls_nothing(lab):
 
 def test_save_and_load(lab):
     lab.train_to_the_end()
+    line = lab.find(".lab-now .lab-run-moment").evaluate(
+        "line => getComputedStyle(line, '::before').content"
+    )
+    assert line.startswith('"after epoch'), "the line of what changes is not left empty"
     lab.find(".lab-unfold").click()
     right = lab.text(".cm-share")
     weights = saved(lab, "weights.npz")

@@ -85,13 +85,13 @@ function render({ model, el }) {
     back.replaceChildren(element("span", {}, text));
     keepOff();
   };
-  // What is said there stands as low as it can without lying over the number of a run.
+  // What is said there stays on the sheet, as low as it can without lying over the number of a run.
   const keepOff = () => {
+    if (back.hidden) return;
     const text = back.firstChild, boxOf = (part) => part.getBoundingClientRect();
     const numbers = [...drawing.querySelectorAll("text[font-weight]")].map(boxOf);
     const covers = (own) => numbers.some((it) =>
       it.left < own.right && it.right > own.left && it.top < own.bottom && it.bottom > own.top);
-    if (!text) return;
     text.style.translate = "";
     const own = boxOf(text), room = boxOf(sheet); // a narrow page has no room for long words beside the line
     text.style.translate = `${Math.max(0, room.left - own.left) + Math.min(0, room.right - own.right)}px`;
@@ -106,7 +106,7 @@ function render({ model, el }) {
     "change:back": lookBack,
     "change:svg": () => {
       drawing.innerHTML = model.get("svg");
-      if (!back.hidden) keepOff();
+      keepOff();
     },
     "change:key": () => {
       key.textContent = model.get("key");

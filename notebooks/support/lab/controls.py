@@ -96,11 +96,10 @@ class Controls(widgets.VBox):
         A rate waits, too, where the run did not follow it: a preset has moved it, or it has ended.
         """
         now, made = self.settings(), run.now if run else self.settings()
-        moved = {name for name in vars(now) if say(name, getattr(now, name)) != say(
+        waiting = {name for name in vars(now) if say(name, getattr(now, name)) != say(
             name, getattr(made, name))}  # fmt: skip
         # with more epochs alone the same training goes on
-        (self.add_class if moved - {"epochs"} else self.remove_class)("lab-moved")
-        waiting = set(moved)  # also when the run has ended: nothing has used them
+        (self.add_class if waiting - {"epochs"} else self.remove_class)("lab-moved")
         if len(now.hidden) != len(made.hidden):
             waiting.add("layers")
         both = enumerate(zip(now.hidden, made.hidden, strict=False), 1)

@@ -5,7 +5,6 @@
 
 const NEARLY = 0.005; // of a probability: half of one in a hundred
 const PACE = 4000; // milliseconds for a stage that plays: time to read its sentences
-
 const PATIENCE = 20_000; // milliseconds for a first step to come; then one can be asked for again
 
 const PAGE = `

@@ -132,7 +132,7 @@ class GlassView(anywidget.AnyWidget):
         """Show a `Chain`, which is the newest step of a `Session`."""
         run = session.run
         title = f"Step {run.step:,} of run {run.number + 1}"
-        title += f" ({run.origin})" if run.file else ""  # it did not begin anew
+        title += f" ({run.origin})" if run.file else ""  # what it was before is not counted
         if not chain.finite:
             self.clear(session.model)
             self.step = {"title": f"{title}: its numbers are not finite any more"}

@@ -66,13 +66,13 @@ function tellKeys(lab, byTab, signal) {
 function turn(lab, event) {
   if (event.target.closest?.(`${MOVED}, button, .lab-runs-panel`)) return;
   const texts = Object.keys(TABS), now = texts.indexOf(shown(lab));
-  const top = (i) => lab.querySelector(TABS[texts[i]]?.[0])?.getBoundingClientRect().top;
-  const end = now < 4 ? top(now + 1) : lab.querySelector(TABS.Exam[0]).getBoundingClientRect().bottom;
-  if (end - top(now) > innerHeight - headEnd(lab) + 40) return; // it scrolls
+  const edges = texts.map((text) => lab.querySelector(TABS[text][0]).getBoundingClientRect());
+  const end = edges[now + 1]?.top ?? edges[now].bottom;
+  if (end - edges[now].top > innerHeight - headEnd(lab) + 40) return; // it scrolls
   event.preventDefault();
   event.stopImmediatePropagation();
-  const to = texts[Math.max(0, Math.min(4, now + TURNS[event.key]))];
   if (event.repeat) return;
+  const to = texts[now + TURNS[event.key]] ?? texts[now];
   tell(lab, to);
   show(lab, to);
 }
