@@ -74,6 +74,11 @@ def labels_of_runs(lab):
     return [row["label"] for row in lab.run_list.rows][::-1]
 
 
+def in_percent(share):
+    """Return a share as the page writes an accuracy: no line ends before the sign."""
+    return f"{share:.2%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
 def check_matrix(lab, moment):
     """Assert that the matrix shows what the network said at this moment."""
     labels, said = lab.session.val[1], lab.session.snapshots[moment]
@@ -82,7 +87,7 @@ def check_matrix(lab, moment):
     np.add.at(expected, (labels, said.answers), 1)
     assert np.array_equal(counts, expected)
     assert np.array_equal(counts.sum(axis=1), np.bincount(labels, minlength=10))
-    assert lab.matrix.text.startswith(f"{said.name}: {(said.answers == labels).mean():.2%}")
+    assert lab.matrix.text.startswith(f"{said.name}: {in_percent((said.answers == labels).mean())}")
 
 
 def curves(lab):

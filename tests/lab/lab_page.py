@@ -34,8 +34,10 @@ WATCH = """([selector, pattern]) => {
     requestAnimationFrame(look);
 }"""
 
-HOLDS = """([selector, pattern]) =>
-    new RegExp(pattern).test(document.querySelector(selector)?.innerHTML ?? "")"""
+HOLDS = """([selector, pattern]) => {
+    const html = document.querySelector(selector)?.innerHTML ?? "";
+    return new RegExp(pattern).test(html.replaceAll("&nbsp;", "\\u00a0"));
+}"""
 
 # What sticks out or is cut off; not what only the eyes of a screen reader are meant to see.
 FIND_LAYOUT_FAULTS = """lab => {

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from lab_helpers import DIGITS, SVG, curves, points, run, train, until
+from lab_helpers import DIGITS, SVG, curves, in_percent, points, run, train, until
 
 from support.lab import InteractiveLab
 from support.lab.curve import Curve, nice_end
@@ -161,5 +161,5 @@ def test_axes(lab, quantity, scale, unit):
     assert f"{unit}s" in texts and any(scale in text for text in texts)
     lab.chart.set_state({"pointed": 430})
     number = lab.chart.said["rows"][0]["text"]
-    right = f"{lab.session.run.right:.2%}".replace("%", " %")
+    right = in_percent(lab.session.run.right)
     assert (f"validation {right}" in number) == (quantity == "accuracy")

@@ -197,7 +197,8 @@ def test_looking_back_into_the_first_epoch(lab):
         seconds.append(lab.seconds_until(".cm-text", lambda key=key: slider.press(key)))
         texts.append(lab.text(".cm-text"))
         right = sum(row[i] for i, row in enumerate(lab.cells()))
-        lab.wait_for_pattern(".cm-text", f"{right / total:.2%}")  # the matrix is that of the text
+        share = f"{right / total:.2%}".replace("%", "\N{NO-BREAK SPACE}%")
+        lab.wait_for_pattern(".cm-text", share)  # the matrix is that of the text
     assert [text.split(":")[0] for text in texts[5:9]] == [
         *("before training", "at step 1", "at step 2", "at step 4")
     ]

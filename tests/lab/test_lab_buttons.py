@@ -4,7 +4,18 @@ import asyncio
 
 import numpy as np
 import pytest
-from lab_helpers import BUTTONS, DIGITS, STROKE, enabled, run, same, train, until, weights
+from lab_helpers import (
+    BUTTONS,
+    DIGITS,
+    STROKE,
+    enabled,
+    in_percent,
+    run,
+    same,
+    train,
+    until,
+    weights,
+)
 
 from support.lab import InteractiveLab
 from support.lab.confusion import snapshot
@@ -35,8 +46,8 @@ def test_train_goes_to_the_end_and_shows_it(lab):
     assert "epoch 30 of 30 · step 510 of 510" in lab.status.value
     accuracy = lab.session.accuracy(lab.session.snapshots[-1])
     assert accuracy > 0.92
-    assert lab.matrix.text == f"after epoch 30: {accuracy:.2%} right"
-    assert lab.run_list.rows[0]["ending"] == f"{accuracy:.2%} right"
+    assert lab.matrix.text == f"after epoch 30: {in_percent(accuracy)} right"
+    assert lab.run_list.rows[0]["ending"] == f"{in_percent(accuracy)} right"
     assert lab.message.value == ""
 
 

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from lab_helpers import DIGITS, labels_of_runs, run, same, train, until, weights
+from lab_helpers import DIGITS, in_percent, labels_of_runs, run, same, train, until, weights
 
 from nn_core import MLP
 from support.lab import InteractiveLab
@@ -246,17 +246,18 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     assert "word?" not in lab.exam.text.value and lab.exam.results == {} and lab.exam.matrix is None
     assert exam(lab)
     right = (lab.session.model.predict(DIGITS.x_test) == DIGITS.labels_test).mean()
-    assert f"{right:.2%}" in lab.exam.text.value and "opened once" in lab.exam.memory.value
+    assert in_percent(right) in lab.exam.text.value and "opened once" in lab.exam.memory.value
     validation = lab.session.run.right
-    assert f"<b>{validation:.2%}</b> of the validation" in lab.exam.text.value, "in the same size"
+    both = f"<b>{in_percent(validation)}</b> of the validation"
+    assert both in lab.exam.text.value, "in the same size"
     assert np.trace(np.array(lab.exam.matrix.counts)) == round(right * len(DIGITS.x_test))
     lab.exam.yes.click()
     assert not exam(lab), "it is said again, not asked again"
     assert "was examined" in lab.exam.text.value and "opened once" in lab.exam.memory.value
     lab.exam.ask.click()  # that this is heard can be seen
     taken = f"This network has taken it: {lab.session.run.name()}"
-    assert taken in lab.exam.text.value and f"{right:.2%}" in lab.exam.text.value
-    assert lab.page.said.startswith(f"{taken}: {right:.2%} of the test images")
+    assert taken in lab.exam.text.value and in_percent(right) in lab.exam.text.value
+    assert lab.page.said.startswith(f"{taken}: {in_percent(right)} of the test images")
 
     async def more():
         lab.buttons.pause.click()
@@ -347,7 +348,7 @@ def test_the_question_names_its_network_and_ends_with_it(lab):
         lab.session.bring_back(second)
         now = lab.session.run
         lab.exam.ask.click()
-        named = f"Run {now.number + 1} at step {now.step}, {now.right:.2%} right on the validation"
+        named = f"Run {now.number + 1} at step {now.step}, {in_percent(now.right)} right on the"
         assert named in lab.exam.text.value and lab.exam.answer.layout.display is None
         another()
         assert lab.exam.answer.layout.display == "none" and "ask again" in lab.exam.text.value

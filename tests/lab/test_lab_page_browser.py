@@ -662,7 +662,7 @@ def test_everything_has_a_name(lab):
     ):  # fmt: skip
         assert said in tree, said
     assert ": 1 images" not in tree
-    assert re.search(r'button "Run \d+: .*, \d+\.\d\d% right"', tree)
+    assert re.search(r'button "Run \d+: .*, \d+\.\d\d\xa0% right"', tree)
     assert lab.page.locator(".interactive-lab").evaluate(UNSAID) == []
     assert lab.page.locator(".interactive-lab").evaluate(TWICE) == []
     assert lab.page.locator(".nn-widget [title=null]").count() == 0

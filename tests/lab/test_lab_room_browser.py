@@ -59,8 +59,8 @@ CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")
 # All that a correction may say
 LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at >\xa099.9\xa0%,
 1 at 0.0\xa0%. Right after: 7 at >\xa099.9\xa0%, 1 at 0.0\xa0%. To see more of it, choose a larger
-learning rate. Of all validation images, it read 97.90% rightly before, 97.70% after, and 97.90%
-before your first correction."""
+learning rate. Of all validation images, it read 97.90\xa0% rightly before, 97.70\xa0% after, and
+97.90\xa0% before your first correction."""
 
 LONGEST_STATUS = "finished · goes on from run 6 · epoch 10 of 10 · step 8,600 of 8,600 · "
 LONGEST_STATUS += "mean loss 0.028 · 2.0 s an epoch"

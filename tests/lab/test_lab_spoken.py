@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from lab_helpers import DIGITS, run, train, until
+from lab_helpers import DIGITS, in_percent, run, train, until
 from pad_helpers import SEVEN, click, draw
 
 from support.lab import InteractiveLab
@@ -27,7 +27,7 @@ def heard(lab):
 def test_a_training_is_said_to_begin_and_to_end_and_nothing_between(lab):
     said = heard(lab)
     run(train(lab, epochs=3))
-    right = f"{lab.session.accuracy(lab.session.snapshots[-1]):.2%}"
+    right = in_percent(lab.session.accuracy(lab.session.snapshots[-1]))
     assert said == [
         "Run 1: training.",
         f"Run 1: finished, {right} of the validation images read rightly.",
@@ -126,7 +126,7 @@ def test_a_correction_is_told_once_beside_the_pad_and_only_the_end_of_taking_bac
     one, rest = said
     assert one.startswith("The correction is taken back. Run 1: finished, ")
     assert rest.startswith("All 2 corrections are taken back. Run 1: finished, ")
-    right = f"{lab.session.accuracy(lab.session.snapshots[-1]):.2%}"
+    right = in_percent(lab.session.accuracy(lab.session.snapshots[-1]))
     assert f", {right} of the validation images" in rest
 
 

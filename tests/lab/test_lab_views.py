@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lab_helpers import DIGITS, STROKE, check_matrix, run, same, train, until, weights
+from lab_helpers import DIGITS, STROKE, check_matrix, in_percent, run, same, train, until, weights
 
 from nn_core import MLP
 from support.lab import InteractiveLab
@@ -32,7 +32,8 @@ def test_draw_and_correct(lab):
 
 def test_the_cost_of_a_correction_is_that_of_the_correction_alone(lab):
     def accuracy():
-        return f"{(lab.session.model.predict(lab.session.val[0]) == lab.session.val[1]).mean():.2%}"
+        x, labels = lab.session.val
+        return in_percent((lab.session.model.predict(x) == labels).mean())
 
     lab.pad.set_state({"ink": STROKE})
     lab.pad.learning_rate = 0.1

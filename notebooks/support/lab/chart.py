@@ -9,6 +9,7 @@ import traitlets
 from ..page import script, style
 from .curve import SO_FAR, View, numbers_at
 from .drawing import LEFT, RIGHT, colour, draw
+from .settings import as_percent
 from .texts import short
 
 HERE = Path(__file__).parent
@@ -142,7 +143,7 @@ class Chart(anywidget.AnyWidget):
     def number(self, value):
         """Return a loss as "0.081", a share as "97.30 %"."""
         if self.quantity == "accuracy":
-            return f"{value:.2%}".replace("%", " %")
+            return as_percent(value)
         return short(value)
 
 

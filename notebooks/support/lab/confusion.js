@@ -61,7 +61,7 @@ function buildControls(model) {
     slider.max = Math.max(1, last);
     slider.value = looksBack ? model.get("moment") : last;
     slider.disabled = model.get("moments") < 2;
-    const [when, share = "", more = ""] = model.get("text").split(/([\d.]+%)/);
+    const [when, share = "", more = ""] = model.get("text").split(/([\d.]+\u00a0%)/);
     text.replaceChildren(when, element("b", { class: "cm-share" }, share), more);
     slider.setAttribute("aria-valuetext", model.get("text"));
     newest.style.visibility = looksBack ? "visible" : "hidden";

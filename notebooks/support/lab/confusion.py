@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 from ..page import script, style
+from .settings import as_percent
 
 HERE = Path(__file__).parent
 MOST_IMAGES = 24  # shown of one confusion
@@ -114,7 +115,8 @@ class ConfusionMatrix(anywidget.AnyWidget):
         confusion = confusion_matrix(self.labels, snapshot.answers)
         precision, recall = precision_and_recall(confusion)
         with self.hold_sync():
-            self.text = f"{snapshot.name}: {np.trace(confusion) / len(self.labels):.2%} right"
+            right = as_percent(np.trace(confusion) / len(self.labels))
+            self.text = f"{snapshot.name}: {right} right"
             if self.other:
                 confusion = confusion - confusion_matrix(self.labels, self.other.answers)
                 more = 100 * np.trace(confusion) / len(self.labels)

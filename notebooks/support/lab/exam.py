@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from ..page import answer_in_one_thread
 from .confusion import ConfusionMatrix, snapshot
+from .settings import as_percent
 from .spoken import plain
 
 QUESTION = (
@@ -127,8 +128,8 @@ class Exam(widgets.VBox):
         model, name, accuracy = found
         said = snapshot(f"{name}, test set", model, self.x)
         right = int((said.answers == self.labels).sum())
-        share, counts = f"{right / len(self.labels):.2%}", f"{right:,} of {len(self.labels):,}"
-        before = accuracy.split()[0] if accuracy.endswith("right") else None
+        share, counts = as_percent(right / len(self.labels)), f"{right:,} of {len(self.labels):,}"
+        before = accuracy.removesuffix(" right") if accuracy.endswith("right") else None
         told = f"{counts} (of the validation images {before})" if before else counts
         self.results[name] = share, counts, before, line(name, share, told), said
         self.lines = [*self.lines, line(name, share, told)]

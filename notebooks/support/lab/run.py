@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from .curve import GUESSING, RECENT, Curve
-from .settings import LIVE, ORDER, Settings, in_words, say
+from .settings import LIVE, ORDER, Settings, as_percent, in_words, say
 
 
 class Change(NamedTuple):
@@ -194,7 +194,7 @@ class Run:
         """Return how much it read rightly at the latest look, if it has not diverged."""
         if self.diverged:
             return "diverged"
-        return "" if self.right is None else f"{self.right:.2%} right"
+        return "" if self.right is None else f"{as_percent(self.right)} right"
 
     def has_leapt(self, share=0.9):
         """Has the loss leapt up, to stay where guessing would be, or higher?"""

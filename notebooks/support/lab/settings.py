@@ -61,6 +61,11 @@ def say(name, value, off=""):
     return f"{name.replace('_', ' ')} {written(value)}"
 
 
+def as_percent(share):
+    """Return a share of images that are read rightly as the page writes it: "97.90 %"."""
+    return f"{100 * share:.2f}\N{NO-BREAK SPACE}%"
+
+
 def written(value):
     """Return a number, or the widths of the hidden layers, as a reader would write it."""
     if isinstance(value, tuple):

@@ -4,6 +4,8 @@ import html
 import re
 from time import monotonic
 
+from .settings import as_percent
+
 QUIET = 5  # seconds of a training without a word, at least
 
 
@@ -45,7 +47,7 @@ def in_one_sentence(session):
     name = f"Run {run.number + 1}" + f" {run.origin}" * run.is_copy
     if session.state == "running":
         return f"{name}: training."
-    right = f", {run.right:.2%} of the validation images read rightly" if run.right else ""
+    right = f", {as_percent(run.right)} of the validation images read rightly" if run.right else ""
     if run.file and not run.step:
         return f"{name}: {run.origin}{right}."
     state = at_rest(session)

@@ -5,6 +5,7 @@ import math
 
 from . import advice
 from .glass_texts import number
+from .settings import as_percent
 from .shelf import is_promised
 from .spoken import at_rest, plain
 
@@ -117,8 +118,9 @@ def trouble(error):
 def price(first, before, after, looked_back):
     """Return what a correction did to the reading of all validation images, after what was said."""
     newest = " It was the newest network that learned, not the one you looked back to."
-    text = f" Of all validation images, it read {before:.2%} rightly before, {after:.2%} after"
-    text += f", and {first:.2%} before your first correction." if first != before else "."
+    text = f" Of all validation images, it read {as_percent(before)} rightly before, "
+    text += f"{as_percent(after)} after"
+    text += f", and {as_percent(first)} before your first correction." if first != before else "."
     return newest * looked_back + text
 
 
