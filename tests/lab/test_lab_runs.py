@@ -316,8 +316,8 @@ def test_no_action_on_a_run_disturbs_a_training(lab, action):
         act(lab, action, 1)
         act(lab, action, 17)
         assert lab.session.run.number == 1 and lab.controls.settings() == settings
-        assert [row["waits"] for row in lab.run_list.rows] == [["use"], ["use", "back", "compare"]]
-        if action in ("use", "back", "compare"):
+        assert [row["waits"] for row in lab.run_list.rows] == [["use"], ["use", "back"]]
+        if action in ("use", "back"):
             assert "press <b>Stop</b> first" in lab.message.value, "it says why"
         await lab.session.driver.task
         assert lab.session.state == "finished"
@@ -366,11 +366,53 @@ def test_two_runs_are_compared(lab):
     assert np.array_equal(lab.matrix.counts, confusion_matrix(labels, late.answers))
 
 
-@pytest.mark.parametrize("then", ["train", "reset", "clear", "back", "undo"])
-def test_comparing_ends_when_another_network_comes(lab, then):
+def test_a_comparison_follows_a_run_that_waits_and_goes_on(lab):
+    run(train(lab, epochs=1))
+    labels, earlier = lab.session.val[1], lab.session.snapshots[-1]
+    lab.controls.sliders["seed"].value = 1
+
+    def check():
+        assert lab.matrix.against == "run 1" and lab.chart.svg.count('"lab-run"') == 2
+        newest = lab.session.snapshots[-1].answers
+        counts = confusion_matrix(labels, newest) - confusion_matrix(labels, earlier.answers)
+        assert np.array_equal(lab.matrix.counts, counts)
+        assert lab.matrix.text.startswith(f"{lab.session.snapshots[-1].name}: ")
+
+    async def scenario():
+        lab.buttons.train.click()
+        act(lab, "compare", 1)  # while it trains, too
+        assert lab.matrix.against == "run 1"
+        await until(lambda: lab.session.record)
+        lab.buttons.pause.click()
+        check()
+        act(lab, "compare", 1)
+        assert lab.matrix.against == ""
+        act(lab, "compare", 1)
+        check()
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    run(scenario())
+    check()
+    assert lab.session.state == "finished" and "Comparing" not in lab.page.said
+
+
+@pytest.mark.parametrize(
+    "then, why",
+    [
+        ("train", "run 3 trains"),
+        ("reset", "the network is untrained"),
+        ("clear", "run 1 is cleared"),
+        ("back", "run 1 is the present one"),
+        ("undo", "run 3 is the present one"),
+    ],
+)
+def test_comparing_ends_when_another_network_comes(lab, then, why):
     run(train(lab, epochs=1))
     run(train(lab, seed=1))
     act(lab, "compare", 1)
+    said = []
+    lab.page.observe(lambda change: said.append(change.new), "said")
     if then == "train":
         run(train(lab))
     elif then == "back":
@@ -380,9 +422,18 @@ def test_comparing_ends_when_another_network_comes(lab, then):
         lab.pad.correct(3)
         assert lab.matrix.against == "run 1", "it is still the same run"
         lab.undo_button.click()
-        act(lab, "compare", 1)
+        assert lab.matrix.against == "run 1", "and it is still"
+        lab.buttons.step.click()  # a copy goes on
     else:
         (lab.buttons.reset if then == "reset" else lab.clear_button).click()
+    if then != "train":  # this has ended since
+        assert f"Comparing ended: {why}." in lab.message.value
+    assert f"Comparing ended: {why}." in " ".join(said)
+    lab.buttons.reset.click()
+    assert "Comparing" not in lab.message.value or then == "reset", "it is said once"
+    lab.buttons.step.click()
+    assert "Comparing" not in lab.message.value
+    act(lab, "back", 1)
     assert lab.matrix.against == "" and np.array(lab.matrix.counts).sum() == len(lab.session.val[1])
 
 

@@ -93,7 +93,8 @@ def test_one_action_has_one_answer_also_where_it_is_the_same_again(lab):
     assert [said[0], said[2]] == [compared, compared] and said[1].startswith("Comparing ended. ")
     assert "points against run 1" in compared
     lab._act_on_run("back", lab.session.runs[0])
-    assert re.fullmatch(r"Run 1 is brought back: finished, .* read rightly\.", said[3])
+    ended = r"Comparing ended: run 1 is the present one\. "
+    assert re.fullmatch(ended + r"Run 1 is brought back: finished, .* read rightly\.", said[3])
     lab.clear_button.click()
     lab.clear_button.click()
     assert said[4:] == ["1 run cleared.", "1 run is back."]

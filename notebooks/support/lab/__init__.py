@@ -21,6 +21,7 @@ drawing, chart   the curves as an SVG; the widget around it, with numbers and ax
 edges, marks     where a curve leaves the drawing; what was moved on it, and its newest steps
 runs             a row for each run
 confusion        the confusion matrix that can be looked into
+comparing        two runs beside each other
 pad              the drawing pad: pen.js draws on paper.js, reading.js shows what is read
 centring         a drawing as MNIST would have it
 photograph       a photograph of a digit, step by step, as MNIST would have it

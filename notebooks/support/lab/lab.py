@@ -9,6 +9,7 @@ from ..page import Page, answer_in_one_thread
 from .buttons import Buttons
 from .chart import Chart
 from .closing import MADE, close_parts, close_unseen
+from .comparing import Comparing
 from .confusion import ConfusionMatrix
 from .controls import Controls
 from .exam import Exam, candidate
@@ -56,8 +57,8 @@ class InteractiveLab(widgets.VBox):
         self.pad = DrawingPad(self.session.model, x_val, labels_val)
         self.why = Why(self.pad)
         self.inside, self.glass = InsideView(x_val, labels_val), Glass(self.session, self.buttons)
-        self.presentation, self.warned, self.compared = Presentation(), None, None
-        self.wishes = Wishes(self)
+        self.presentation, self.warned = Presentation(), None
+        self.wishes, self.comparing = Wishes(self), Comparing(self)
         self.files = Files(lambda name: contents(self.session, name), self._load)
         self.page = Page("lab")
         present = functools.partial(candidate, self.session)
@@ -135,12 +136,12 @@ class InteractiveLab(widgets.VBox):
             self.wishes.grant(run.settings)
         elif action == "pin":
             self._pin(run)
+        elif action == "compare":
+            self.comparing.ask(run)
         elif self.session.state in UNDER_WAY:
             self._say(REFUSED[self.session.state])
         elif action == "back":
             self._safely(lambda: self._bring_back(run))()
-        elif action == "compare":
-            self._compare(None if run is self.compared else run)
 
     def _bring_back(self, run):
         """Make this run's network the present one; the sliders say what it would go on with."""
@@ -148,7 +149,7 @@ class InteractiveLab(widgets.VBox):
         self.session.bring_back(run)
         if not run.origin:
             self.controls.set(run.now)
-        self.page.say(brought_back(self.session, self.warned[0]))
+        self._tell(brought_back(self.session, self.warned[0]))
 
     def _pin(self, run):
         """Keep this run, whatever comes, or no longer."""
@@ -158,17 +159,6 @@ class InteractiveLab(widgets.VBox):
             self._show_runs()
         else:
             self._say(MANY_PINNED)
-
-    def _compare(self, run):
-        """Show the matrix as a difference to that of `run`, and the two curves alone, or end it."""
-        self.compared = run if run is not self.session.run and self.session.run else None
-        said = None
-        if self.compared:
-            self.compared.valued, said = True, self.compared.moments[-1].said
-        self.matrix.compare(said, f"run {run.number + 1}" if said else "")
-        self.page.say(self.matrix.text if said else f"Comparing ended. {self.matrix.text}")
-        self.draw_curve(now=True)
-        self._show_runs()
 
     def _load(self, model, name):
         if self.session.state == "running":
@@ -206,8 +196,7 @@ class InteractiveLab(widgets.VBox):
         if event == "state":
             self.pad.forget_correction()
             self.pad.forget_wrong_photograph()
-            if self.compared:
-                self._compare(None)  # another network is here now
+            self.comparing.follow()
         if event in ("state", "correction"):
             self._follow_state(aloud=event == "state")  # a correction is told beside the pad
         elif event == "runs":
@@ -234,7 +223,7 @@ class InteractiveLab(widgets.VBox):
         self.warned = warning(session)
         self.wishes.show()
         if aloud or self.warned != warned:
-            self.page.say(spoken(session, self.warned[0]))
+            self._tell(spoken(session, self.warned[0]))
         self._follow_corrections()
         self._mark_waiting()
         self.exam.follow()
@@ -248,9 +237,10 @@ class InteractiveLab(widgets.VBox):
 
     def _draw_curve(self):
         session, run = self.session, self.session.run
-        pair = [r for r in session.runs if r in (run, self.compared)]
+        other = self.comparing.other
+        pair = [r for r in session.runs if r in (run, other)]
         how = session.state in UNDER_WAY, session.latest.fresh
-        self.chart.show(pair if self.compared else session.runs, run, *how)
+        self.chart.show(pair if other else session.runs, run, *how)
         self._show_status()
         if session.state == "running" and warning(session) != self.warned:
             self.warned = warning(session)  # what else was said meanwhile stays
@@ -262,8 +252,8 @@ class InteractiveLab(widgets.VBox):
         self.status.value = status(self.session)
 
     def _show_runs(self):
-        session = self.session
-        self.run_list.show(session.runs, session.run, session.state, self.compared, session.gone)
+        session, other = self.session, self.comparing.other
+        self.run_list.show(session.runs, session.run, session.state, other, session.gone)
         show_clear(self.clear_button, session)
 
     def _draw_matrix(self):
@@ -285,6 +275,10 @@ class InteractiveLab(widgets.VBox):
         loaded = bool(session.run and session.run.loaded)
         self.inside.show(model, session.start["W1"], when, loaded)
         self.glass.show()
+
+    def _tell(self, text):
+        """Have a screen reader say this, and first that a comparison has ended, if it has."""
+        self.page.say(f"{self.comparing.ended} {text}".strip())
 
     def _say(self, text, css_class="lab-remark"):
         self.message.value = message(text, css_class)

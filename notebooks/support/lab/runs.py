@@ -13,7 +13,7 @@ from .shelf import farewell, same_line
 HERE = Path(__file__).parent
 SAME = "the same settings"
 UNDER_WAY = "While a training is under way, a pale button waits: let it end, or press Stop."
-PAUSED = "The training is paused: press Stop, and the pale buttons wait no longer."
+PAUSED = "The training is paused: press Stop first, then Bring back."
 MOST_SAID = 3  # changes on the way that a row says; its details say all, if there are more
 
 
@@ -70,7 +70,7 @@ class RunList(anywidget.AnyWidget):
         moment = run.moment(state if now else "stopped")
         actions = ["use", "pin"] if now else ["use", "back", "compare", "pin"]
         changes = run.changes()
-        waits = {"running": actions[:-1], "paused": ["back", "compare"]}.get(state, [])
+        waits = {"running": ["use", "back"], "paused": ["back"]}.get(state, [])
         return {
             "run": run.number + 1,
             "colour": "" if run.origin and not run.step else colour(run),  # there is no line

@@ -136,11 +136,11 @@ class Session:
         self.model, self.start, self.optimizer = model, start or copy(model), optimizer(made)
         self.run, self.record = self.new_run(made, origin, file), None
         self.error, self.reason, self.driver.records, self.state = None, None, iter(()), "finished"
+        self.say_right()  # a copy looks back to all that its run has been, and says what that said
         if file:
             self.moments = []
             self.remember("as loaded")
-        self.say_right()  # a copy looks back to all that its run has been, and says what that said
-        self.on_change("state")
+            self.on_change("state")  # of a copy its step tells
 
     # -------------------------------------------------------------------- what it does itself
 

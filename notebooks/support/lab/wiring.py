@@ -14,7 +14,7 @@ def connect(lab):
     def clear():
         before = len(session.runs)
         session.clear()
-        lab.page.say(cleared(before, len(session.runs)))
+        lab._tell(cleared(before, len(session.runs)))
 
     actions = {
         "train": lambda: session.train(settings()),
@@ -39,6 +39,6 @@ def connect(lab):
     lab.page.observe(lab._recall_exams, "kept")
     lab.matrix.observe(lab._look_back, "moment")
     lab.matrix.observe(lambda _: lab.draw_views.soon(), "moment")  # the matrix goes first
-    lab.matrix.on_end = lab._safely(lambda: lab._compare(None))
+    lab.matrix.on_end = lab._safely(lambda: lab.comparing.ask(None))
     lab.matrix.on_image = lambda *image: lab._safely(lambda: lab.pad.load(*image))()
     lab.pad.on_correct(lab._safely(lab._tell_of_correction), before=lab._begin_correction)

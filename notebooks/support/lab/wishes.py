@@ -37,11 +37,14 @@ class Wishes:
 
         There few sliders are seen. It is told until a training has used them, or they are moved.
         """
-        lab, run = self.lab, self.lab.session.run
+        lab, run, ended = self.lab, self.lab.session.run, self.lab.comparing.ended
         new = changes(run.now, self.granted) if run and self.granted else ""
         told = message(f"For the next training: {new}.", "lab-remark lab-wished") if new else ""
         self.granted = self.granted if new else None
-        lab.message.value = message(*lab.warned) if lab.warned[0] else told
+        text, css_class = lab.warned
+        if ended and css_class != "lab-trouble":  # that counts more
+            text = f"{ended} {text}".strip()
+        lab.message.value = message(text, css_class) if text else told
 
     def use(self):
         """A run goes on: one that is through, with what the sliders say, but for its layers."""
