@@ -115,6 +115,22 @@ def test_slow_motion_shows_the_steps_so_far_a_dot_for_each(lab):
     assert lab.chart.svg != whole and dots() == ""
 
 
+def test_another_speed_leaves_the_drawing_of_a_run_that_has_ended_alone(lab):
+    run(train(lab, epochs=2))
+    for speed in (1, 10, 0, 3):
+        drawn = lab.chart.svg, lab.chart.unit, lab.chart.key
+        lab.buttons.speed.value = speed
+        assert (lab.chart.svg, lab.chart.unit, lab.chart.key) == drawn
+    lab.buttons.step.click()
+    assert lab.chart.unit == "so far", "these steps are to be seen"
+    lab.buttons.stop.click()
+    drawn = lab.chart.svg
+    lab.buttons.speed.value = 0
+    assert lab.chart.svg == drawn
+    run(train(lab, epochs=1))
+    assert lab.chart.unit == "epoch"
+
+
 def test_steps_so_far_of_a_long_run_have_no_dots(lab):
     run(train(lab, epochs=20))  # 340 steps
     run(train(lab, epochs=7))  # 119

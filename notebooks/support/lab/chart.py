@@ -36,7 +36,7 @@ class Chart(anywidget.AnyWidget):
     def __init__(self):
         self.runs, self.present, self.under_way, self.slow = [], None, False, False
         self.frame, self.moment = None, None
-        self.usual = "epoch"  # what it is drawn along when not in slow motion
+        self.slowed, self.usual = False, "epoch"  # what it is drawn along when not in slow motion
         super().__init__()
         self.add_class("lab-chart")
         self.observe(lambda _: self.draw(), ["quantity", "scale", "unit"])
@@ -71,6 +71,9 @@ class Chart(anywidget.AnyWidget):
 
     def slow_down(self, slow):
         """In slow motion, draw the steps so far: along a whole training they would not be seen."""
+        if slow == self.slowed:
+            return  # what the reader has chosen since stays
+        self.slowed = slow
         if slow:
             self.usual, self.unit = self.unit, SO_FAR
         elif self.unit == SO_FAR:

@@ -117,9 +117,13 @@ class InteractiveLab(widgets.VBox):
     def _set_speed(self, change):
         self.session.clock.tick(self.session.run)  # the time until now was spent at the old speed
         self.session.driver.speed = change.new
-        if bool(change.old) != bool(change.new):
-            self.chart.slow_down(bool(change.new))
+        self._choose_axis()
         self.draw_curve(now=True)
+
+    def _choose_axis(self):
+        """In slow motion draw the steps so far; a run that has ended keeps its drawing."""
+        if self.session.state in UNDER_WAY:
+            self.chart.slow_down(self.session.driver.speed > 0)
 
     def _change_rate(self, name, change):
         # not a preset, nor its echo: the browser sends 0.9 back as 0.9000000000000001, and what
@@ -228,6 +232,7 @@ class InteractiveLab(widgets.VBox):
         self._mark_waiting()
         self.exam.follow()
         self.files.forget()
+        self._choose_axis()
         self.draw_curve(now=True)
         self.draw_matrix(now=True)
         self.draw_views(now=True)
