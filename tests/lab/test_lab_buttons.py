@@ -142,6 +142,34 @@ def test_a_step_after_stop_is_the_next_step_of_that_run(lab):
     run(scenario())
 
 
+def test_a_pale_button_says_why(lab):
+    said = []
+    lab.page.observe(lambda change: said.append(lab.page.said), "times")
+
+    def press_pale(**expected):
+        assert set(BUTTONS) - set(enabled(lab)) == set(expected)
+        for name, why in expected.items():
+            said.clear()
+            getattr(lab.buttons, name).click()
+            assert said == [why] and getattr(lab.buttons, name).tooltip == why
+        for name in enabled(lab):
+            assert getattr(lab.buttons, name).tooltip not in expected.values()
+
+    async def scenario():
+        press_pale(pause="Nothing is training.", stop="Nothing is training.")
+        lab.buttons.train.click()
+        running = "A training is running: press "
+        press_pale(train=f"{running}Stop first.", step=f"{running}Pause first.")
+        lab.buttons.stop.click()
+        press_pale(stop="Nothing is training.")
+        lab.controls.preset_buttons[1].click()
+        await train(lab)
+        diverged = "The run diverged: press Train or Reset."
+        press_pale(pause="Nothing is training.", step=diverged, stop="Nothing is training.")
+
+    run(scenario())
+
+
 def test_after_reset_it_is_said_that_the_network_is_kept(lab):
     lab.buttons.reset.click()
     assert lab.message.value == "", "there is none"

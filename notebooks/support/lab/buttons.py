@@ -23,11 +23,21 @@ ON = {  # what can be pressed, in each state of a `Session`
     "failed": ["train", "reset"],
 }
 
+NOTHING = "Nothing is training."
+WHY = {  # one that cannot be pressed says why, in each state
+    "running": {
+        "train": "A training is running: press Stop first.",
+        "step": "A training is running: press Pause first.",
+    },
+    "diverged": {"step": "The run diverged: press Train or Reset."},
+    "failed": {"step": "The training failed: press Train or Reset."},
+}
+
 
 class Buttons(widgets.HBox):
     """The five buttons: which of them are on follows from the state.
 
-    One that is off looks so, and does nothing, but keeps the focus: a button that a browser
+    One that is off looks so, and says why, but keeps the focus: a button that a browser
     knows as disabled would lose it, and the keyboard with it.
     """
 
@@ -48,6 +58,10 @@ class Buttons(widgets.HBox):
         """Can this button be pressed?"""
         return name in ON[self.state]
 
+    def why(self, name):
+        """Return why this button cannot be pressed, "" if it can."""
+        return "" if self.is_on(name) else WHY.get(self.state, {}).get(name, NOTHING)
+
     def follow(self, state):
         """Have on what makes sense in this state of a `Session`."""
         self.state = state
@@ -56,4 +70,5 @@ class Buttons(widgets.HBox):
         self.pause.description = "▶ Go on" if waits else "❚❚ Pause"
         for name in BUTTONS:
             button = getattr(self, name)
+            button.tooltip = self.why(name) or BUTTONS[name][1]
             (button.remove_class if self.is_on(name) else button.add_class)("nn-off")

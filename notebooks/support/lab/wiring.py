@@ -16,6 +16,10 @@ def connect(lab):
         session.clear()
         lab._tell(cleared(before, len(session.runs)))
 
+    def press(name, action):
+        why = buttons.why(name)
+        lab.page.say(why) if why else action()
+
     actions = {
         "train": lambda: session.train(settings()),
         "pause": lab._pause_or_go_on,
@@ -24,7 +28,7 @@ def connect(lab):
         "reset": lambda: session.reset(settings()),
     }
     for name, action in actions.items():
-        getattr(buttons, name).on_click(lab._safely(action))
+        getattr(buttons, name).on_click(lab._safely(functools.partial(press, name, action)))
     buttons.speed.observe(lab._set_speed, "value")
     lab.clear_button.on_click(lab._safely(clear))
     lab.undo_button.on_click(lab._safely(lambda: lab._undo(1)))
