@@ -128,7 +128,7 @@ function describe(model, box) {
     for (const select of box.querySelectorAll(".widget-dropdown select"))
       if (!select.labels.length || !select.labels[0].textContent)
         put(select, "aria-label", select.title || select.parentElement.title);
-    for (const control of box.querySelectorAll(".widget-dropdown select, .widget-checkbox input"))
+    for (const control of box.querySelectorAll(".widget-dropdown select, .widget-checkbox input, .lab-more"))
       if (control.closest(".lab-waits")) put(control, "aria-description", WAITS);
       else control.removeAttribute("aria-description");
     for (const bar of box.querySelectorAll(".progress")) {

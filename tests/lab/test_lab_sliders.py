@@ -337,6 +337,34 @@ def test_a_line_that_says_something_else_gets_a_sentence(lab, line):
     assert lab.controls.settings() == before
 
 
+def test_what_waits_is_told_whoever_has_moved_the_sliders(lab):
+    run(train(lab, epochs=1))
+    lab.controls.more.value = True
+    lab.controls.sliders["dropout"].value = 0.2
+    lab.controls.more.value = False
+    told = "For the next training: dropout 0 to 0.2."
+    assert told in lab.message.value and "lab-waits" in lab.controls.more._dom_classes
+
+    async def go_on():
+        lab.buttons.pause.click()  # it has what waited
+        assert lab.message.value == "" and "lab-waits" not in lab.controls.more._dom_classes
+        lab.controls.sliders["learning_rate"].value = 0.05
+        assert lab.message.value == "", "this acts at once"
+        lab.controls.sliders["seed"].value = 3
+        assert "For the next training: seed 0 to 3." in lab.message.value
+        await lab.session.driver.task
+
+    run(go_on())
+    assert "For the next training: seed 0 to 3." in lab.message.value
+    lab.controls.sliders["hidden_1"].value = 8
+    lab.run_list.on_action("back", lab.session.run)
+    run(train(lab))
+    assert lab.message.value == ""
+    lab.controls.sliders["hidden_1"].value = 16
+    lab.run_list.on_action("back", lab.session.runs[0])
+    assert lab.message.value == "", "the sliders are those of the run"
+
+
 def test_what_a_preset_has_set_is_told_until_it_is_not_true(lab):
     run(train(lab, epochs=1))
     tiny, usual = lab.controls.preset_buttons[2], lab.controls.preset_buttons[0]
@@ -344,7 +372,7 @@ def test_what_a_preset_has_set_is_told_until_it_is_not_true(lab):
     told = "For the next training: layers 784-128-64-10 to 784-4-10"
     assert told in lab.message.value
     lab.controls.sliders["hidden_1"].value = 8
-    assert lab.message.value == "", "a slider was moved"
+    assert "layers 784-128-64-10 to 784-8-10" in lab.message.value, "a slider was moved"
     tiny.click()
     assert told in lab.message.value
     lab.controls.sliders["epochs"].value = 1

@@ -107,6 +107,8 @@ class Controls(widgets.VBox):
         for name, slider in self.sliders.items():
             mark = slider.add_class if name in waiting else slider.remove_class
             mark("lab-waits")
+        mark = self.more.add_class if waiting & set(MORE) else self.more.remove_class
+        mark("lab-waits")
 
     def _preset_button(self, name):
         button = widgets.Button(description=name, layout={"width": "auto"})

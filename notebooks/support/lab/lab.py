@@ -106,12 +106,10 @@ class InteractiveLab(widgets.VBox):
             self.session.pause()
         else:
             self.matrix.moment = -1  # what it does from here on is to be seen
-            self.wishes.use()
             self.session.go_on(self.controls.settings())
 
     def _step(self):
         self.matrix.moment = -1
-        self.wishes.use()
         self.session.step(self.controls.settings())
 
     def _set_speed(self, change):
@@ -153,6 +151,7 @@ class InteractiveLab(widgets.VBox):
         self.session.bring_back(run)
         if not run.origin:
             self.controls.set(run.now)
+            self.wishes.follow()
         self._tell(brought_back(self.session, self.warned[0]))
 
     def _pin(self, run):
