@@ -131,6 +131,36 @@ def test_another_speed_leaves_the_drawing_of_a_run_that_has_ended_alone(lab):
     assert lab.chart.unit == "epoch"
 
 
+def test_a_single_step_of_a_copy_leaves_the_axis_alone_and_no_mark(lab):
+    def numbers():
+        texts = curves(lab)[2].findall(f"{SVG}text")
+        return [text.text for text in texts if text.get("y") == "282"]
+
+    run(train(lab, epochs=5))
+    before = numbers()
+    assert before == ["0", "1", "2", "3", "4", "5"]
+    for _ in range(2):
+        lab.buttons.step.click()
+        assert numbers() == before and len(curves(lab)[0]) == 2
+        assert lab.run_list.rows[0]["colour"]
+    run(train(lab))
+    assert len(curves(lab)[0]) == 2 and numbers() == before, "the copy is no riddle"
+    assert [bool(row["colour"]) for row in lab.run_list.rows] == [True, False, True]
+    lab.run_list.on_action("compare", lab.session.runs[1])
+    assert len(curves(lab)[0]) == 2 and lab.run_list.rows[1]["colour"], "it is asked for"
+    lab.run_list.on_action("back", lab.session.runs[1])
+    assert len(curves(lab)[0]) == 3 and numbers() == before
+
+    async def go_on():
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    run(go_on())
+    assert numbers()[-1] == "10"
+    lab.buttons.reset.click()
+    assert len(curves(lab)[0]) == 3
+
+
 def test_steps_so_far_of_a_long_run_have_no_dots(lab):
     run(train(lab, epochs=20))  # 340 steps
     run(train(lab, epochs=7))  # 119
@@ -273,8 +303,14 @@ def test_what_drawing_costs():
         print(f"{name}: {often:.1f} a second, {share:.1%} of the time")
 
 
-def test_a_run_of_a_single_step_is_a_dot_also_when_another_one_is_here(lab):
+def test_a_run_of_a_single_step_is_a_dot_as_long_as_no_other_one_is_here(lab):
+    def dots():
+        return [
+            path for path in curves(lab)[2].iter(f"{SVG}path") if path.get("class") == "lab-each"
+        ]
+
     lab.buttons.step.click()
+    lab.buttons.stop.click()
+    assert len(dots()) == 1 and dots()[0].get("stroke") == colour(lab.session.runs[0])
     run(train(lab, epochs=1))
-    dots = [path for path in curves(lab)[2].iter(f"{SVG}path") if path.get("class") == "lab-each"]
-    assert len(dots) == 1 and dots[0].get("stroke") == colour(lab.session.runs[0])
+    assert dots() == [] and len(lab.run_list.rows) == 2

@@ -59,6 +59,8 @@ class Frame:
             return end_so_far(present)
         reached = max([1e-3, *(run.place[self.axis] for run in runs)])
         own = self.planned(present)
+        if present and present.is_copy and present.is_brief():
+            own = present.begun[self.axis]  # a few steps only: the numbers below stay
         planned = max(reached, own)
         if present is None or (present.origin and not present.step):  # it has no line
             return planned
@@ -201,7 +203,7 @@ def axes(frame, guess, present):
 def places(end):
     """Return the numbers below the axis: at most five steps, each of 1, 2 or 5 times a power."""
     size = 10.0 ** math.floor(math.log10(end / 6))
-    step = next(size * factor for factor in (1, 2, 5, 10, 20) if size * factor * 5 >= end)
+    step = next(size * factor for factor in (1, 2, 5, 10, 20) if size * factor * 6 > end)
     return [i * step for i in range(int(end / step + 1e-9) + 1)]
 
 

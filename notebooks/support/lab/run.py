@@ -8,6 +8,8 @@ from typing import NamedTuple
 from .curve import GUESSING, RECENT, Curve
 from .settings import LIVE, ORDER, Settings, as_percent, in_words, say
 
+FEW = 10  # steps of a copy: so many clicks on Step, at most, are a look and no training
+
 
 class Change(NamedTuple):
     """A setting that was changed while the training went on, after `step` steps, at `place`.
@@ -109,6 +111,10 @@ class Run:
         mean = sum(loss for _, loss in islice(reversed(self.curve.recent), count)) / count
         if mean > self.highest:
             self.highest, self.peak = mean, self.step
+
+    def is_brief(self):
+        """Is its line no more than a dot: of one step, or of a copy's few steps?"""
+        return 0 < self.step - self.begun[0] <= (FEW if self.is_copy else 1)
 
     def per_step(self):
         """Return the seconds of a step at full speed, None if they were too few to tell."""

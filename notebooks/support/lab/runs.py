@@ -70,10 +70,11 @@ class RunList(anywidget.AnyWidget):
         moment = run.moment(state if now else "stopped")
         actions = ["use", "pin"] if now else ["use", "back", "compare", "pin"]
         changes = run.changes()
+        has_line = (now or compared or not run.is_brief()) and not (run.origin and not run.step)
         waits = {"running": ["use", "back"], "paused": ["back"]}.get(state, [])
         return {
             "run": run.number + 1,
-            "colour": "" if run.origin and not run.step else colour(run),  # there is no line
+            "colour": colour(run) if has_line else "",
             "dash": dash(run),
             "moment": moment,
             "when": "" if run.diverged else run.when,

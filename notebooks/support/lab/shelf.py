@@ -35,6 +35,11 @@ def may_pin(run, runs):
     return run.pinned or sum(other.pinned for other in runs) < MOST_PINNED
 
 
+def drawn(runs, present):
+    """Return those that have a line: an earlier one that is a mere dot would be a riddle."""
+    return [run for run in runs if run is present or not run.is_brief()]
+
+
 def is_promised(run):
     """Does the page say, when this run is left by Reset or Load, that its network is kept?"""
     return bool(run.right) and not run.diverged
