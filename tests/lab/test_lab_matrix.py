@@ -15,6 +15,7 @@ from support.lab.confusion import (
     most_sure,
     precision_and_recall,
 )
+from support.lab.pad import read
 
 
 @pytest.fixture
@@ -87,9 +88,31 @@ def test_every_cell_can_be_opened(lab):
             assert len(p) == min(24, counts[digit, answer])
             assert (np.diff(p[:, answer]) <= 0).all(), "the surest first"
             rows = most_sure(labels, said, digit, answer)[:24]
+            assert sorted(found["rows"]) == sorted(rows)
+            rows = found["rows"]  # equals in float16 need not be equal
             pixels = np.frombuffer(found["pixels"], np.uint8).reshape(-1, 784)
             assert np.allclose(pixels / 255, lab.session.val[0][rows], atol=1 / 255)
             assert np.allclose(p, said.p[rows], atol=1e-3)
+
+
+@pytest.mark.parametrize("moment", [-1, 9])
+def test_a_probability_reads_the_same_as_on_the_pad(lab, moment):
+    run(train(lab, epochs=9))
+    lab.matrix.set_state({"moment": moment})
+    lab.draw_views(now=True)
+    checked = 0
+    for digit, answer in np.argwhere(lab.matrix.counts):
+        lab.matrix.set_state({"chosen": [int(digit), int(answer)]})
+        for row, p in zip(lab.matrix.found["rows"], lab.matrix.found["p"], strict=True):
+            read_there = read(lab.pad.reader, lab.session.val[0][row : row + 1])[1]
+            assert np.abs(np.minimum(read_there, 0.9999) - p).max() < 2e-6
+            checked += 1
+    assert checked > 50
+    lab.session.looked = False  # as if the training had gone on
+    lab.matrix.set_state({"moment": -1})
+    lab.matrix.set_state({"chosen": [3, 3]})
+    said = lab.matrix.shown.p[lab.matrix.found["rows"]]
+    assert np.allclose(lab.matrix.found["p"], np.minimum(said.astype(float), 0.9999), atol=1e-6)
 
 
 def test_no_image_is_said_to_be_read_with_certainty():

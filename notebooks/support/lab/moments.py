@@ -59,6 +59,21 @@ def as_it_was(model, start, kept):
     return network({name: start[name] + kept.learned[name] for name in start}), kept.said.name
 
 
+def said_now(session, matrix, x):
+    """Return the probabilities of images x (n, 784) at the moment that the matrix shows.
+
+    None where that network is no more: in a training that has gone on, of an earlier run.
+    """
+    kept = looked_back(session.moments, matrix.moment)
+    if not kept and not (session.looked and matrix.shown is session.moments[-1].said):
+        return None
+    if kept and not (kept.learned and matrix.shown is kept.said):
+        return None
+    model, _ = as_it_was(session.model, session.start, kept)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.nan_to_num(model.predict_proba(x)).astype(float)
+
+
 def copy(model):
     """Return the weights of `model`, in a dict that further training leaves alone."""
     return {name: param.copy() for name, param in model.params().items()}

@@ -2,6 +2,7 @@
 
 import functools
 
+from .moments import said_now
 from .settings import LIVE
 from .spoken import cleared, with_milestones
 
@@ -43,6 +44,7 @@ def connect(lab):
     lab.page.observe(lab._recall_exams, "kept")
     lab.matrix.observe(lab._look_back, "moment")
     lab.matrix.observe(lambda _: lab.draw_views.soon(), "moment")  # the matrix goes first
+    lab.matrix.exact = lambda x: said_now(session, lab.matrix, x)
     lab.matrix.on_end = lab._safely(lambda: lab.comparing.ask(None))
     lab.matrix.on_image = lambda *image: lab._safely(lambda: lab.pad.load(*image))()
     lab.pad.on_correct(lab._safely(lab._tell_of_correction), before=lab._begin_correction)
