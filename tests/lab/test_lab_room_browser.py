@@ -739,6 +739,10 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     lab.wait_for_state("finished")
     lab.settle("the best we know")
     lab.wait_for_pattern(".lab-more", "momentum")
+    for name, value in ("layers", "1"), ("hidden-1", "4"):  # as they are: no layers wait
+        lab.find(f".lab-{name} .widget-readout").fill(value)
+        lab.find(f".lab-{name} .widget-readout").press("Enter")
+    lab.wait_until_heard()
     present(lab, True)
     lab.open_more(False)
     below = lab.find(".lab-at-curve .lab-heading").bounding_box()
