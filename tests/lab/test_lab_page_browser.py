@@ -511,18 +511,15 @@ def test_the_matrix_by_keyboard(lab):
     lab.find(".cm-4-4").first.click()
     lab.wait_for_pattern(".cm-spoken", "4 rightly read as 4")
     opened = lab.text(".cm-title")
-    behind = lab.find(".cm-behind").first
-    behind.evaluate("it => (it.style.height = '60px')")  # of the few digits not all have room
-    behind.evaluate("it => (it.scrollTop = 30)")
-    assert behind.evaluate("it => it.scrollTop") == 30
+    the_images_are_turned_like_pages(lab)
     rows = "all => all.map((image) => image.dataset.row).join()"
     images, moment = lab.find(".cm-image"), lab.find(".cm-moment").first
     shown = images.evaluate_all(rows)
     while images.evaluate_all(rows) == shown:
         lab.seconds_until(".cm-text", lambda: moment.press("ArrowLeft"))
     assert images.count() > 0
-    assert behind.evaluate("it => it.scrollTop") == 0, "another list begins at its top"
-    behind.evaluate("it => (it.style.height = '')")
+    grid = lab.find(".cm-images").first
+    assert grid.evaluate("it => it.scrollTop") == 0, "another list begins at its top"
     tops = [images.nth(i).bounding_box()["y"] for i in range(images.count())]
     second = next((i for i, top in enumerate(tops) if top > tops[0] + 9), None)
     images.first.press("ArrowDown")
@@ -537,6 +534,36 @@ def test_the_matrix_by_keyboard(lab):
     root = lab.page.locator(".interactive-lab")
     assert root.evaluate(MISWRITTEN) == [], "no tags, and no a before an eight"
     assert "images of an 8" in lab.find(".cm-recall").nth(8).get_attribute("title")
+
+
+WHOLE_ROWS = """grid => {
+    const { top, bottom } = grid.getBoundingClientRect();
+    const edges = [...grid.children].map((tile) => tile.getBoundingClientRect());
+    const inSight = edges.filter((edge) => edge.bottom > top + 1 && edge.top < bottom - 1);
+    const isWhole = (edge) => edge.top > top - 1 && edge.bottom < bottom + 1;
+    return inSight.every(isWhole) && inSight.length;
+}"""
+
+
+def the_images_are_turned_like_pages(lab):
+    grid, more = lab.find(".cm-images").first, lab.find(".cm-pages button").first
+    seen, count = 0, lab.find(".cm-image").count()
+    assert grid.evaluate("it => it.previousElementSibling.matches('.cm-hint')"), "its key is above"
+    assert "the true digit" in lab.text(".cm-hint")
+    grid.evaluate("it => (it.style.width = '64px')")  # of the few digits not all have room
+    assert count > 2
+    while seen < count:
+        shown = grid.evaluate(WHOLE_ROWS)
+        assert shown == 2, "no row is cut"
+        seen = min(count, seen + shown)
+        lab.wait_for_pattern(".cm-pages > span", f"^{seen - 1}.{seen} of {count}$")
+        assert ("More" if seen < count else "First") in more.inner_text()
+        more.click()
+    lab.wait_for_pattern(".cm-pages > span", f"^1.2 of {count}$")
+    lab.find(".cm-image").first.press("End")
+    lab.wait_for_pattern(".cm-pages > span", f"^{count - 1}.{count} of {count}$")
+    assert grid.evaluate(WHOLE_ROWS) == 2, "the focus is in sight, and no row is cut"
+    grid.evaluate("it => (it.style.width = '')")
 
 
 def test_numbers_on_the_curve_for_pointer_and_keyboard(lab):

@@ -1396,6 +1396,9 @@ def test_nothing_moves_under_the_pen(lab, width):
     lab.wait_for_pattern(".cm-title", "4 ")
     note()
     assert len(places) == 1, places
+    box, images = (lab.find(f".lab-at-matrix .cm-{name}") for name in ("behind", "images"))
+    edges = [box["y"] + box["height"] for box in (images.bounding_box(), box.bounding_box())]
+    assert edges[0] <= edges[1] + 1, "its two rows are whole"
     places.clear()  # a run more is a row more
     lab.find(".lab-preset").get_by_text("learning rate too high").click()
     train_in_a_row()

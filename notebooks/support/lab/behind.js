@@ -1,5 +1,7 @@
 // The images behind a cell of the confusion matrix, which confusion.js, after this file, shows.
 
+const KEY = "Below each image: its probabilities for 0 to 9, ▲ the true digit. Choose one to put it onto the pad.";
+
 // The tiles stay and are painted anew, so that the focus stays, too: on its image, where that is
 // still shown. Returns what paints them, and returns the title.
 function buildBehind(model, parent) {
@@ -8,14 +10,43 @@ function buildBehind(model, parent) {
   close.addEventListener("click", () => {
     model.set("chosen", []);
     model.save_changes();
-    parent.parentElement.querySelector(".cm-cell[tabindex='0']").focus({ preventScroll: true });
+    cell().focus({ preventScroll: true });
   });
   const title = element("h4", { class: "cm-title" });
-  const [hint, key] = [0, 1].map(() => element("p", { class: "cm-hint" }));
+  const hint = element("p", { class: "cm-hint" });
   const grid = element("div", { class: "cm-images" });
-  parent.append(title, hint, grid, key);
-  key.textContent = "Below each image its ten probabilities, from 0 on the left to 9: ▲ the true digit. Choose one to put it onto the pad.";
+  const head = element("div", { class: "cm-head" });
+  const pages = element("span", { class: "cm-pages" }), range = element("span");
+  pages.append(range);
+  const more = addButton(pages, "More ›", "");
+  head.append(title, pages);
+  parent.append(head, hint, grid);
   const stopAt = oneTabStop(grid);
+
+  // Two rows are in sight: they are turned like pages, by the button or along with the focus.
+  const topOf = (tile) => tile.offsetTop - grid.firstChild.offsetTop;
+  const isSeen = (tile) => topOf(tile) > grid.scrollTop - 9 && topOf(tile) < grid.scrollTop + grid.clientHeight - 9;
+  const isLast = () => isSeen(grid.lastChild);
+
+  function paintPages() {
+    const tiles = [...grid.children], seen = tiles.filter(isSeen), all = seen.length === tiles.length;
+    if (all && more === document.activeElement) (grid.querySelector("[tabindex='0']") ?? cell()).focus({ preventScroll: true });
+    pages.style.visibility = all ? "hidden" : "visible";
+    if (all) return;
+    range.textContent = `${tiles.indexOf(seen[0]) + 1}–${tiles.indexOf(seen.at(-1)) + 1} of ${tiles.length}`;
+    more.textContent = isLast() ? "‹ First" : "More ›";
+    more.title = isLast() ? "First images" : "More images";
+    more.setAttribute("aria-label", `${more.title}; now ${range.textContent}`);
+  }
+
+  const cell = () => parent.parentElement.querySelector(".cm-cell[tabindex='0']");
+  more.addEventListener("click", () => {
+    const next = [...grid.children].find((tile) => topOf(tile) >= grid.scrollTop + grid.clientHeight - 9);
+    grid.scrollTop = next ? topOf(next) : 0;
+    stopAt([...grid.children].find(isSeen)); // Tab leads to what is seen
+  });
+  grid.addEventListener("scroll", paintPages);
+  new ResizeObserver(paintPages).observe(grid);
 
   function addTile() {
     const tile = element("button", { type: "button", class: "cm-image" });
@@ -45,22 +76,19 @@ function buildBehind(model, parent) {
     const none = digit === undefined;
     const verb = digit === answer ? "rightly read as" : "read as";
     title.hidden = none;
-    key.hidden = !count;
     title.textContent = none ? "" : `${digit} ${verb} ${answer}: ${images(count)}`;
     hint.textContent = none
       ? `Choose a cell, by ${matchMedia("(hover: none)").matches ? "a tap" : "a click, or arrow keys and Enter"}, to see its images.`
       : !count
         ? "None, at this moment."
-        : count > rows.length
-          ? `The ${rows.length} of which the network was most sure:`
-          : "The surest first:";
+        : `The ${count > rows.length ? `${rows.length} surest` : "surest first"}. ${KEY}`;
     const focused = [...grid.children].indexOf(document.activeElement);
     const list = [digit, answer, ...rows].join();
-    if (list !== shown && focused < 0) parent.scrollTop = 0; // else the one with the focus would be out of sight
+    if (list !== shown && focused < 0) grid.scrollTop = 0; // else the one with the focus would be out of sight
     shown = list;
     const row = grid.children[focused]?.dataset.row;
     if (focused >= 0 && !rows.length) // none is left: back to the cell
-      parent.parentElement?.querySelector(".cm-cell[tabindex='0']").focus({ preventScroll: true });
+      cell().focus({ preventScroll: true });
     while (grid.children.length < rows.length) addTile();
     while (grid.children.length > rows.length) grid.lastChild.remove();
     rows.forEach((each, k) => {
@@ -71,7 +99,9 @@ function buildBehind(model, parent) {
       const place = rows.indexOf(Number(row));
       const tile = grid.children[place < 0 ? Math.min(focused, rows.length - 1) : place];
       if (tile !== document.activeElement) tile.focus({ preventScroll: true });
+      if (!isSeen(tile)) grid.scrollTop = topOf(tile);
     } else if (!grid.querySelector("[tabindex='0']")) stopAt(grid.firstChild);
+    paintPages();
     return title.textContent;
   };
 }

@@ -21,7 +21,7 @@ function render({ model, el }) {
     spoken.setAttribute("aria-live", opened ? "polite" : "off"); // read out once, and true later, too
     spoken.textContent = title;
     if (opened) {
-      const bring = () => behind.querySelector(".cm-image")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+      const bring = () => behind.querySelector(".cm-images:has(*)")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
       sinceChosen(bring);
     }
     told = `${digit} ${answer}`;
