@@ -227,7 +227,7 @@ def test_a_bad_file_gets_a_sentence_and_loses_nothing(pad, bad, sentence):
     before = pad.ink(), pad.seen(), pad.verdict()
     choose(pad, bad)
     text = said(pad, f"{bad['name']}: {sentence}")
-    assert text.endswith(". Your drawing stays.") and text.count(":") == 2, "and what to do"
+    assert text.endswith(". The paper is as it was.") and text.count(":") == 2, "and what to do"
     pad.rest()
     assert (pad.ink(), pad.seen(), pad.verdict()) == before
     assert pad.part("steps").inner_html() == ""
@@ -240,7 +240,7 @@ def test_a_file_of_many_megabytes_is_not_even_read(pad):
         input.files = data.files;
         input.dispatchEvent(new Event("change"));
     }""")
-    said(pad, "many.jpeg: it has 41 MB, and 40 are the most: save it smaller. Your drawing")
+    said(pad, "many.jpeg: it has 41 MB, and 40 are the most: save it smaller. The paper")
 
 
 def test_a_picture_for_those_who_look(pad):

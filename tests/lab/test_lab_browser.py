@@ -292,7 +292,7 @@ def test_why_is_answered_for_each_digit(lab):
     report("Why", seconds)
     lab.find(".lab-why-make").press("Enter")
     lab.wait_for_pattern(".lab-why-text", "Changed, it reads 1")
-    lab.wait_for_pattern(".lab-why-made", "small steps .* of the ink of your drawing")
+    lab.wait_for_pattern(".lab-why-made", "small steps .* of the ink of the image")
     back = lab.find(".lab-why-make")
     assert back.evaluate("button => button === document.activeElement"), "keys stay"
     back.press("Enter")

@@ -232,7 +232,7 @@ def test_a_bad_photograph_loses_nothing(pad):
     choose(pad, photograph(BLANK), "blank.png")
     assert (pad.ink, pad.reading) == before and pad.strokes == [[[1, 2, 3]]]
     assert pad.photograph["said"].startswith("blank.png: no digit can be seen on it: write it")
-    assert pad.photograph["said"].endswith(". Your drawing stays.")
+    assert pad.photograph["said"].endswith(". The paper is as it was.")
     choose(pad, photograph(SEVEN)[:-1, :-7])  # and a message that is damaged
     assert "Error" not in pad.note
     data = {"method": "custom", "content": {"photograph": "x", "height": 3}}

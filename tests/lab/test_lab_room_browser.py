@@ -78,12 +78,12 @@ LONGEST_KEY = "read by the newest network: earlier ones are not kept · mark: be
 
 # All that Why? may say of a changed image
 LONGEST_CHANGE = (
-    "You still see what you drew; the network sees an 8. 128 small steps added or took away, all "
-    "together, 126\xa0% of the ink of your drawing. Of 784 pixels, 178 changed by more than a "
-    f"tenth of full black.{TRAINED_ON}"
+    "You still see the same digit; the network sees an 8. 128 small steps added or took away, all "
+    "together, 126\xa0% of the ink of the image. Of 784 pixels, 178 changed by more than a tenth "
+    f"of full black.{TRAINED_ON}"
 )
 REFUSED = "20 files, of which photograp…of_it.md: no picture that a browser can read: choose a PNG "
-REFUSED += "or JPEG. Your drawing stays."
+REFUSED += "or JPEG. The paper is as it was."
 
 
 @pytest.fixture(scope="module")
@@ -850,7 +850,7 @@ def test_what_a_correction_and_a_change_say_comes_into_sight(lab):
             lab.find(".lab-why-digits [aria-pressed=false]").last.click()
             lab.wait_for_pattern(".lab-why-making", 'aria-disabled="false"')
             lab.find(".lab-why-make").click()
-            lab.wait_for_pattern(".lab-why-made", "ink of your drawing")
+            lab.wait_for_pattern(".lab-why-made", "ink of the image")
             whole(lab, ".lab-why-made", ".lab-why-text")
             assert lab.find(".lab-why-digits").bounding_box() == place
         if not large:

@@ -192,7 +192,7 @@ def test_what_is_said_of_a_change_is_true(trained):
     assert words.startswith(f"{len(change.images) - 1} small steps added or took away, ")
     assert f"Of 784 pixels, {(difference > 0.1).sum()} changed by more than a tenth" in words
     share = difference.sum() / x.sum()
-    assert f"all together, {100 * share:.0f}\N{NO-BREAK SPACE}% of the ink of your drawing" in words
+    assert f"all together, {100 * share:.0f}\N{NO-BREAK SPACE}% of the ink of the image" in words
 
 
 def test_the_film_shows_the_way_from_the_drawing_to_the_end(trained):
@@ -230,7 +230,7 @@ def asked(lab):
 
 
 def press(view, **content):
-    """Do what happens when the reader presses "Make it ..." or "Back to the drawing"."""
+    """Do what happens when the reader presses "Make it ..." or "Back to the image"."""
     view._handle_custom_msg(content, [])
 
 
@@ -247,7 +247,7 @@ def test_it_is_made_step_by_step_and_there_is_a_way_back(lab):
         p = lab.session.model.predict_proba(image[None].astype(np.float32))[0]
         assert np.allclose(picture["probabilities"], p, atol=1e-6)
     assert np.argmax(film[-1]["probabilities"]) == answer != np.argmax(film[0]["probabilities"])
-    taught = TEACHES.format("what you drew", article(answer))
+    taught = TEACHES.format(article(answer))
     assert view.why["made"] == taught + first.in_words()
     after = [g for _, g in lab.session.model.params_and_grads()]
     assert all(np.array_equal(a, b) for a, b in zip(grads, after, strict=True))

@@ -137,7 +137,7 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     assert why.why("told").get_attribute("aria-live") == "polite", "it says more than the pad"
     assert why.why("nothing").inner_text() == ""
     hint = why.why("hint").inner_text()
-    assert re.match(r"Full colour: a slope of \d\S* in log p\. Draw here: ", hint)
+    assert re.match(r"Full colour: 1\s% of black there .* by \d\S*\s% of itself\. Draw", hint)
     assert f" where ink helps {label} most, a whole pixel of it " in " " + lower(why.sense())
     stop = why.why("digits").locator("[tabindex='0']")
     assert stop.inner_text() == str(label), "Tab comes to the answer that was picked"
@@ -152,20 +152,20 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     assert why.heard() == [f"{why.text()} {words}"], "not each picture of the film"
     assert why.sense() == ""
     article = "an" if label == 8 else "a"
-    assert words.startswith(f"You still see what you drew; the network sees {article} {label}. ")
-    assert re.search(r"\d+ small steps .* all together, \d+\s% of the ink of your drawing", words)
+    assert words.startswith(f"You still see the same digit; the network sees {article} {label}. ")
+    assert re.search(r"\d+ small steps .* all together, \d+\s% of the ink of the image", words)
     assert max(why.picture()) == 255, "signs, of which the legend speaks"
     assert re.search(r"^Full colour: a change by \d+\s% of black", why.why("hint").inner_text())
     assert why.picture() != slopes and why.verdict() == reading, "the pad stays as it is"
     drawn, changed = (why.why(name).evaluate(READ_ALPHA) for name in ("drawing", "changed"))
     assert drawn == why.seen() != changed, "both are shown without signs"
     assert re.fullmatch(rf"changed: {label}, at \d+\.\d\s%", why.why("after").inner_text())
-    name = re.compile(rf"Your drawing, changed towards {label}: step (\d+) of \1\. ")
+    name = re.compile(rf"The image, changed towards {label}: step (\d+) of \1\. ")
     assert why.page.get_by_role("application", name=name).is_visible()
     why.shot("made")
     go_through_the_film(why, label)
     make.focus()
-    back = why.page.get_by_role("button", name="Back to the drawing")
+    back = why.page.get_by_role("button", name="Back to the image")
     assert back.evaluate("button => button === document.activeElement")
     why.page.keyboard.press("Enter")
     why.wait(lambda: why.text().startswith(f"For {label} it has "))
@@ -215,7 +215,7 @@ def test_one_sentence_says_what_to_make_of_the_slopes(why):
 
     for slope, written in ((0.3, "0.3"), (-0.00123, "0.0012"), (1e-9, "1e-9")):
         assert most_opaque(slope) == 255, "signs, however small: the legend says it"
-        assert full(slope) == f"Full colour: a slope of {written} in log p. "
+        assert f"1\xa0% of black there changes the probability by {written}\xa0%" in full(slope)
     assert most_opaque(0.0) == 0 and full(0) == ""
 
 

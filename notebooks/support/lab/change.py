@@ -34,7 +34,7 @@ class Change:
         share = change.sum() / self.images[0].sum()
         text = (
             f"{count} small step{'s' * (count != 1)} added or took away, all together, "
-            f"{100 * share:.0f}\N{NO-BREAK SPACE}% of the ink of your drawing. Of 784 pixels, "
+            f"{100 * share:.0f}\N{NO-BREAK SPACE}% of the ink of the image. Of 784 pixels, "
             f"{np.count_nonzero(change > 0.1)} changed by more than a tenth of full black."
         )
         if is_read(self.model, self.images[-1], self.label):

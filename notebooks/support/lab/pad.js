@@ -3,7 +3,7 @@
 
 const PAGE = `
 <section class="lab-pad-draw">
-  <h4>Your drawing</h4>
+  <h4>On the paper</h4>
   <div class="lab-pad-paper">
     <canvas class="lab-pad-canvas" width="${SIZE * SHARP}" height="${SIZE * SHARP}" tabindex="0"
       role="application" aria-label="Paper to draw a digit on. ${KEYS}"></canvas>
@@ -28,7 +28,7 @@ const PAGE = `
 <section class="lab-pad-way">
   <h4>What the network sees</h4>
   <canvas class="lab-pad-seen" width="28" height="28" role="img"
-    aria-label="The drawing, centred, in 28 by 28 pixels"></canvas>
+    aria-label="The image, centred, in 28 by 28 pixels"></canvas>
   <div class="lab-pad-caption lab-pad-size"><span class="lab-pad-small"></span>
     <span class="lab-pad-spoken lab-pad-advice" role="status"></span>
     <span class="lab-pad-plain">28 × 28 pixels, centred as in MNIST</span></div>

@@ -114,7 +114,7 @@ class DrawingPad(anywidget.AnyWidget):
         try:
             found = steps(grey)
         except ValueError as error:
-            self.photograph = {"said": f"{name}: {error}. Your drawing stays."}
+            self.photograph = {"said": f"{name}: {error}. The paper is as it was."}
             return
         self.load(found.image)
         self.photograph = {"said": f"{name} is on the pad.", "steps": shown(grey, found)}

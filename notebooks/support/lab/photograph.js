@@ -72,7 +72,7 @@ function takePhotographs({ model, box, find, paper }) {
   const section = find("photograph");
   let isNew = null; // is it about to be shown for the first time? Then it comes into sight, by this
   section.append(chosen, said);
-  const close = addButton(section, "Close", "Close the photograph; the drawing stays");
+  const close = addButton(section, "Close", "Close the photograph; the paper stays as it is");
 
   async function take(files) {
     const [file] = files;
@@ -87,7 +87,7 @@ function takePhotographs({ model, box, find, paper }) {
       paper.sendNow();
       model.send({ photograph: name, height }, undefined, [grey.buffer]);
     } catch (error) {
-      keep({ said: `${short}: ${error.message}. Your drawing stays.` });
+      keep({ said: `${short}: ${error.message}. The paper is as it was.` });
     }
   }
 

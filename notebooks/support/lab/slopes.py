@@ -28,7 +28,7 @@ def why_nothing(model, x):
     for i, a in enumerate(hidden, 1):
         if not a.any():
             return (
-                f"A little more ink changes nothing: for this drawing all {a.size} ReLUs of hidden "
+                f"A little more ink changes nothing: for this image all {a.size} ReLUs of hidden "
                 f"layer {i} are 0, and only the biases behind them answer."
             )
     return (

@@ -19,8 +19,8 @@ const PAGE = `
   </div>
   <div class="lab-why-bare">
     <figure><canvas class="lab-why-drawing" width="28" height="28" role="img"
-      aria-label="Your drawing, as the network sees it"></canvas>
-      <figcaption>your drawing</figcaption></figure>
+      aria-label="The image, as the network sees it"></canvas>
+      <figcaption>the image</figcaption></figure>
     <figure class="lab-why-after"><canvas class="lab-why-changed" width="28" height="28" role="img"
       aria-label="The changed image, without signs"></canvas>
       <figcaption>changed: <span class="lab-why-reads"></span></figcaption></figure>
@@ -157,16 +157,16 @@ function render({ model, el }) {
     say(find("plus"), picture ? "ink was added here" : "more ink here speaks for it");
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
-      ? `Full colour: a change by ${percent(most, 0)} of black. The drawing on the pad is as it was.`
+      ? `Full colour: a change by ${percent(most, 0)} of black. On the pad nothing has changed.`
       : `${fullColour(why.slopes)}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? " (Eraser, at the paper)" : " (Shift)"}.`);
     const other = !empty && answer !== winner; // another digit than the one that it reads
-    say(make, picture ? "Back to the drawing" : `Make it ${other ? article(answer) : "another digit"}`);
+    say(make, picture ? "Back to the image" : `Make it ${other ? article(answer) : "another digit"}`);
     make.setAttribute("aria-disabled", !picture && (!other || nothing !== "")); // no slope, no step
     say(find("reason"), picture || other || empty ? "" : "First ask for another answer, above.");
     paintFilm(picture, reads);
     const { step } = film().at(-1) ?? {};
     const name = picture
-      ? `Your drawing, changed towards ${answer}: step ${picture.step} of ${step}`
+      ? `The image, changed towards ${answer}: step ${picture.step} of ${step}`
       : empty ? "Empty paper" : why.nothing?.slice(0, -1) || nameOf(answer, why.slopes);
     find("picture").setAttribute("aria-label", `${name}. Draw on it as on the paper. ${KEYS}`);
     paintPixels(find("drawing"), why.seen);

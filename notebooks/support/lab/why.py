@@ -19,8 +19,8 @@ HERE = Path(__file__).parent
 NO_DRAWING, NO_READING = "Draw a digit first.", "No reading: it diverged."
 NOTHING = {"seen": [], "slopes": [], "probabilities": []}
 TRAINED_ON = " They were made for an earlier state of the network."
-TEACHES = "You still see {}; the network sees {}. "
-AT_LAST = "You saw {} all along; now the network does, too. "
+TEACHES = "You still see the same digit; the network sees {}. "
+AT_LAST = "It was {} all along; now the network sees that, too. "
 
 
 class Why(widgets.VBox):
@@ -148,10 +148,8 @@ class WhyView(anywidget.AnyWidget):
         """Return what a change teaches, if it is read so, (10,) probabilities, and its numbers."""
         words = change.in_words()
         if p.argmax() == change.label:
-            made, seen = article(change.label), "what you drew"
-            if self.truth is not None:
-                seen = article(self.truth)
-            words = (AT_LAST if seen == made else TEACHES).format(seen, made) + words
+            teaches = AT_LAST if change.label == self.truth else TEACHES
+            words = teaches.format(article(change.label)) + words
         return words if change.was_made_for(self.model) else words + TRAINED_ON
 
 
