@@ -1,5 +1,7 @@
 """The curves: lines, dots, and what explains them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from lab_helpers import DIGITS, SVG, curves, labels_of_runs, points, run, train, until
@@ -185,6 +187,28 @@ def test_the_word_guessing_and_the_numbers_of_runs_keep_apart(lab):
         near = abs(float(number.get("x")) + 5 - float(word.get("x"))) < 40
         assert not near, "guessing is about 62 wide"
         assert 62 + 31 < float(word.get("x")) < 430 - 31
+
+
+def test_the_word_guessing_covers_no_curve_where_there_is_room(lab):
+    run(train(lab, epochs=4))
+    stood = []
+    middle, right, every = set(range(28, 40)), set(range(56, 68)), set(range(68))
+    for high in (set(), middle, middle | right, every):  # losses beyond guessing
+        lab.session.run.curve = Curve()
+        for i in range(68):
+            lab.session.run.curve.add(2.7 if i in high else 1.6, (i + 1, 4 * (i + 1) / 68, i / 68))
+        lab.draw_curve(now=True)
+        lines, _, svg = curves(lab)
+        word = next(text for text in svg.iter(f"{SVG}text") if text.get("class") == "lab-guessing")
+        x, y = float(word.get("x")), float(word.get("y"))
+        stood.append((x, y))
+        line = np.array([point.split(",") for point in points(lines[0])], dtype=float)
+        dense = np.concatenate([np.linspace(*pair, 50) for pair in pairwise(line)])
+        inside = (abs(dense[:, 0] - x) < 31) & (dense[:, 1] > y - 11) & (dense[:, 1] < y + 3)
+        assert not inside.any(), high
+    (first, above), (second, _), (third, _), (_, below) = stood
+    assert third < first == 246 < second
+    assert above < below, "of its line, if need be"
 
 
 def test_line_and_dots_are_explained(lab):

@@ -1,6 +1,7 @@
 """The curves of all runs as one SVG string: text takes a millisecond, a picture 50."""
 
 import math
+from itertools import pairwise
 
 from .curve import FIRST, GUESSING, SO_FAR, end_so_far, lines, nice_end
 from .edges import arrows, below
@@ -120,7 +121,7 @@ def draw(runs, present, view, under_way=False, slow=False):
     frame.moves = moves(frame, present, TOP) if present else []
     one_by_one = slow and present in runs and view.quantity == "loss" and not frame.each
     frame.newest = newest(frame, present) if one_by_one else []
-    curves, ends, off = [], [], {}
+    curves, ends, off, inked = [], [], {}, []
     for run, line, dots in frame.lines:
         points = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in line]
         marks = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in thin(dots)]
@@ -128,6 +129,7 @@ def draw(runs, present, view, under_way=False, slow=False):
         steps = [(frame.x(place[frame.axis]), frame.y(value)) for place, value in steps]
         pieces, off[run.number] = below(points, marks + steps, TOP)
         marks = [mark for mark in marks if mark[1] >= TOP]
+        inked += [*pieces, *([mark] for mark in marks)]
         goes_on, small = frame.goes_on(run), points if frame.each else steps
         curves.append(curve(points, pieces, marks, run, run is present, small, goes_on))
         if run is present and frame.moves:
@@ -136,13 +138,13 @@ def draw(runs, present, view, under_way=False, slow=False):
         if points:
             ends.append((max(points[-1][1], TOP), points[-1][0], run, goes_on))
     guess, labels = GUESSING if view.quantity == "loss" else 0.1, apart(named(ends, present))
+    x, y = beside(frame.y(guess), labels, inked)
     return (
         f'<svg class="lab-curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="'
         f'{in_words(frame, off)}" font-size="15" fill="currentColor">'
         f"{axes(frame, guess, present)}{''.join(curves)}{off_the_chart(off)}{end_labels(labels)}"
         # last and with a halo: the curve of a ruined network runs along this line
-        f'<text x="{free(labels, frame.y(guess) - 7)}" y="{frame.y(guess) - 7:.1f}"'
-        ' class="lab-guessing" text-anchor="middle"'
+        f'<text x="{x}" y="{y:.1f}" class="lab-guessing" text-anchor="middle"'
         f' stroke-width="4" {HALO}>guessing</text></svg>'
     ), frame
 
@@ -265,13 +267,27 @@ def end_labels(labels):
     )
 
 
-def free(labels, height):
-    """Return where on its line "guessing" covers no number of a run: in the middle, if it can."""
-    middle = (LEFT + RIGHT) / 2
-    for x in (middle, RIGHT - 40, LEFT + 40):
-        if not any(abs(a + 5 - x) < 50 and abs(b - height) < 18 for b, a, *_ in labels):
-            return x
-    return middle
+def beside(line, labels, inked):
+    """Return where at its line "guessing" covers no number of a run, and least of the curves."""
+    near = [point for piece in inked for point in dense(piece, line)]
+    places = ((LEFT + RIGHT) / 2, RIGHT - 40, LEFT + 40)  # few, so that it rarely moves
+    spots = [(x, y) for y in (line - 7, line + 17) for x in places if y < BOTTOM - 4]
+
+    def covers(spot):
+        x, y = spot
+        numbers = sum(abs(a + 5 - x) < 50 and abs(b - y) < 18 for b, a, *_ in labels)
+        return numbers, sum(abs(a - x) < 35 and -14 < b - y < 5 for a, b in near)
+
+    return min(spots, key=covers)
+
+
+def dense(piece, line):
+    """Yield the points of this piece of a curve, near the height `line`, close to each other."""
+    yield from piece[-1:]
+    for (a, b), (c, d) in pairwise(piece):
+        if min(b, d) < line + 30 and max(b, d) > line - 30:
+            n = math.ceil(max(abs(c - a), abs(d - b), 1) / 8)
+            yield from ((a + (c - a) * i / n, b + (d - b) * i / n) for i in range(n))
 
 
 def colour(run):
