@@ -29,11 +29,11 @@ function about(share) {
   return share < 0.9995 ? `about ${percent(share)}` : percent(share);
 }
 
-// What full colour means: of two answers, one may have slopes a thousand times those of the other. A slope
-// of 0.3 in log p is said without a logarithm: p grows by 0.3 times what is added, as a share of itself.
+// What full colour means: of two answers, one may have slopes a thousand times those of the other. This
+// is for who asks; what is seen at first names no logarithm.
 function fullColour(slopes) {
   const largest = largestOf(slopes);
-  return largest ? `Full colour: 1\u00a0% of black there changes the probability by ${Number(largest.toPrecision(2))}\u00a0% of itself. ` : "";
+  return largest ? `Full colour: a slope of ${Number(largest.toPrecision(2))} in log p, the natural logarithm of the probability` : "";
 }
 
 function largestOf(slopes) {

@@ -158,7 +158,8 @@ function render({ model, el }) {
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
       ? `Full colour: a change by ${percent(most, 0)} of black. On the pad nothing has changed.`
-      : `${fullColour(why.slopes)}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? " (Eraser, at the paper)" : " (Shift)"}.`);
+      : `${largestOf(why.slopes) ? "Full colour: where ink counts most. " : ""}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? " (Eraser, at the paper)" : " (Shift)"}.`);
+    find("hint").title = picture ? "" : fullColour(why.slopes);
     const other = !empty && answer !== winner; // another digit than the one that it reads
     say(make, picture ? "Back to the image" : `Make it ${other ? article(answer) : "another digit"}`);
     make.setAttribute("aria-disabled", !picture && (!other || nothing !== "")); // no slope, no step
