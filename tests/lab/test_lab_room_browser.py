@@ -719,7 +719,16 @@ def an_open_question_cuts_nothing(lab):
     assert all(abs(now[part]["y"] - before[part]["y"]) < 2 for part in parts)
     is_read_as_sentences(lab, ".lab-at-curve summary", ".lab-at-curve .lab-answer")
     all_is_read_from_afar(lab)
-    lab.find(".lab-at-curve summary").first.click()
+    for question in (True, False):
+        lab.find(".lab-chart-axes summary").click()
+        open_axes = whole(lab, ".lab-chart-quantity", ".lab-chart-sheet", *parts)
+        sheet, menu = open_axes[".lab-chart-sheet"], open_axes[".lab-chart-quantity"]
+        assert menu["x"] >= sheet["x"] + sheet["width"]
+        assert all(abs(open_axes[part]["y"] - before[part]["y"]) < 2 for part in parts)
+        all_is_read_from_afar(lab)
+        lab.find(".lab-chart-axes summary").click()
+        if question:
+            lab.find(".lab-at-curve summary").first.click()
     lab.press("stop")
     lab.wait_for_state("stopped")
     lab.find(".lab-at-matrix summary").click()
