@@ -55,8 +55,30 @@ def test_the_details_of_a_single_run_do_not_repeat_its_row(lab):
     for rate in (0.1, 0.5, 0.1):
         lab.controls.sliders["learning_rate"].value = rate
         lab.buttons.step.click()
-    assert "on the way 1 other change, " in lab.run_list.rows[0]["label"]
+    assert "on the way 2 other changes; " in lab.run_list.rows[0]["label"]
     assert len(lab.run_list.rows[0]["changes"]) == 4, "all, where the row says some"
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({}, "{}: rate falls to 0, batch size 64 → 128, 2 others"),
+        ({"weight_decay": 0.001, "dropout": 0.2}, "on the way 4 changes"),
+    ],
+)
+def test_changes_of_one_step_are_said_together_and_all_of_them_in_the_open_row(lab, others, said):
+    async def scenario():
+        await train(lab, epochs=1, **others)
+        for name, value in new.items():
+            lab.controls.sliders[name].value = value
+        lab.buttons.pause.click()
+        await lab.session.driver.task
+
+    new = {"falling": True, "momentum": 0.9, "batch_size": 128, "distortion": 1.0}
+    run(scenario())
+    row, step = lab.run_list.rows[0], f"at step {lab.session.run.log[0].step}"
+    assert row["label"].endswith(f"; {said.format(step)}")
+    assert f"batch size 64 → 128 {step}" in row["changes"] and len(row["changes"]) == 4
 
 
 def test_however_many_runs_there_were_each_row_has_its_settings(lab):

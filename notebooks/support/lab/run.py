@@ -24,14 +24,18 @@ class Change(NamedTuple):
     place: tuple = (0, 0.0, 0.0)  # on the axes of the curve
 
     def __str__(self):
+        return f"{self.what()} {'from' if self.name == 'falling' else 'at'} step {self.step:,}"
+
+    def what(self):
+        """Return what was changed, in words, but not when."""
         if self.name == "corrections":
             times = {1: "once", 2: "twice"}.get(self.new, f"{self.new} times")
-            return f"corrected {times} at step {self.step:,}"
+            return f"corrected {times}"
         new = say(self.name, self.new, "off")
         if self.name == "falling":
-            return f"{new if self.new else 'rate stays'} from step {self.step:,}"
+            return new if self.new else "rate stays"
         old = say(self.name, self.old, "0").split()[-1]
-        return f"{self.name.replace('_', ' ')} {old} → {new.split()[-1]} at step {self.step:,}"
+        return f"{self.name.replace('_', ' ')} {old} → {new.split()[-1]}"
 
     def goes_on_with(self, before):
         """Is it one move with the one `before`: no step between, or a drag in one direction?"""
@@ -144,12 +148,17 @@ class Run:
         return [change for change in made if is_other(change.name, change.old, change.new)]
 
     def way(self, most):
-        """Return what was changed on the way, in words; of many changes the latest."""
-        words = [str(change) for change in self.changes()]
-        if len(words) > most:
-            count = len(words) - most
-            words[:-most] = ["1 other change" if count == 1 else f"{count} other changes"]
-        return ", ".join(words)
+        """Return what was changed on the way, by steps, in words; of many changes the latest."""
+        words, left = [], self.changes()
+        while left and most > 0:
+            at_once = [change for change in left if change.step == left[-1].step]
+            left = [change for change in left if change.step != at_once[0].step]
+            words.insert(0, together(at_once, most))
+            most -= len(at_once)
+        if left:
+            count, other = len(left), "other " * bool(words)
+            words.insert(0, f"{count} {other}change{'s' * (count != 1)}")
+        return "; ".join(words)
 
     def more(self):
         """Return how many epochs it has come to have in all, in words, if it went on for more."""
@@ -222,3 +231,13 @@ class Run:
 def is_other(name, old, new):
     """Is it another value in words? Numbers come back from the browser a little rounded."""
     return say(name, old, "0") != say(name, new, "0")
+
+
+def together(changes, most):
+    """Return changes of one step in words: that step once, and so many of them by name."""
+    if len(changes) == 1:
+        return str(changes[0])
+    words, others = [change.what() for change in changes[:most]], len(changes) - most
+    if others > 0:
+        words.append("1 other" if others == 1 else f"{others} others")
+    return f"at step {changes[0].step:,}: {', '.join(words)}"

@@ -14,7 +14,8 @@ HERE = Path(__file__).parent
 SAME = "the same settings"
 UNDER_WAY = "While a training is under way, a pale button waits: let it end, or press Stop."
 PAUSED = "The training is paused: press Stop first, then Bring back."
-MOST_SAID = 3  # changes on the way that a row says; its details say all, if there are more
+MOST_SAID = 2  # changes on the way that a row names; its details say all
+LONG = 90  # letters of settings: a row that has more only counts its changes
 
 
 class RunList(anywidget.AnyWidget):
@@ -69,7 +70,7 @@ class RunList(anywidget.AnyWidget):
         """Return what the page shows of one run."""
         moment = run.moment(state if now else "stopped")
         actions = ["use", "pin"] if now else ["use", "back", "compare", "pin"]
-        changes = run.changes()
+        changes, most = run.changes(), 0 if len(label) > LONG else MOST_SAID
         has_line = (now or compared or not run.is_brief()) and not (run.origin and not run.step)
         waits = {"running": ["use", "back"], "paused": ["back"]}.get(state, [])
         return {
@@ -78,12 +79,15 @@ class RunList(anywidget.AnyWidget):
             "dash": dash(run),
             "moment": moment,
             "when": "" if run.diverged else run.when,
-            "label": label + (f"; {moment}" if moment else "") + way(run) + twin(run, self.runs),
+            "label": label
+            + (f"; {moment}" if moment else "")
+            + way(run, most)
+            + twin(run, self.runs),
             "ending": run.ending(),
             "full": "" if label == run.made() else run.made(),
             "file": run.file,
             "running": now and state == "running",
-            "changes": [str(change) for change in changes] if len(changes) > MOST_SAID else [],
+            "changes": [str(change) for change in changes] if len(changes) > most else [],
             "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
             "now": now,
             "compared": compared,
@@ -113,10 +117,12 @@ def whose(runs):
     return f"All but run{'s' * (len(others) > 1)} {', '.join(others)}"
 
 
-def way(run):
+def way(run, most):
     """Return what else there is to say of its way, and that it is pinned, after its settings."""
-    words, more = run.way(MOST_SAID), run.more()
-    text = (f"; {more}" if more else "") + (f"; on the way {words}" if words else "")
+    words, more = run.way(most), run.more()
+    if words and not words.startswith("at step"):
+        words = f"on the way {words}"
+    text = "".join(f"; {said}" for said in (more, words) if said)
     return text + "; pinned" * run.pinned
 
 
