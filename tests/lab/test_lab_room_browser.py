@@ -297,6 +297,15 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
     lab.find(".lab-at-pad").evaluate("pad => pad.scrollIntoView()")  # away from the cell
     step = re.search("step ([0-9,]+) of", lab.text(".lab-status"))[1]
     lab.wait_for_pattern(".nn-voice", f"paused at step {step},")  # what is said of it comes first
+    for key, of_step in (("3", 0), ("5", 0), ("2", 0), ("1", 1)):  # where no step is seen: none
+        lab.page.keyboard.press(key)
+        lab.wait_for_pattern(".lab-tabs", f'key {key}[^>]*aria-current="true"')
+        lab.page.locator(".interactive-lab").focus()
+        lab.page.keyboard.press("ArrowRight")
+        hints = " · →: step · " * of_step or " · "
+        hints = re.escape(hints + "Esc Esc: back")
+        assert re.search(r"Space: [\w ]+" + hints, lab.text(".lab-keys-hints")), key
+    lab.wait_for_pattern(".lab-status", f"step {int(step.replace(',', '')) + 1:,} of")
     escape_twice(lab)
     lab.find(".lab-speed select").select_option("full speed")
     lab.settle()

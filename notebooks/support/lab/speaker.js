@@ -1,11 +1,12 @@
 // The keys of a speaker in Presentation: what each of them presses, and when something else has a use for it.
 
-const SAID = "Keys: Space = train, pause or go on, → = Step, R = the runs, 1 to 5 = its parts, " +
+const SAID = "Keys: Space = train, pause or go on, at Train → = Step, R = the runs, 1 to 5 = its parts, " +
   "↑ and ↓ or Page up and Page down = the part before and after " +
   "(at Glass, ← and → = its stages, Space = play them, or Step), Escape = close what lies over a part, twice = back to the page";
 const KEYS = `<span class="lab-keys-hints">1–5 · <span class="lab-keys-runs">R: runs · </span>Space: <span
-  class="lab-keys-space"></span> · <span class="lab-keys-arrows"></span> · Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
+  class="lab-keys-space"></span> · <span class="lab-keys-arrows"></span>Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
+const STEPS = ["Train", "Glass"]; // the parts in which a step is seen
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
@@ -18,7 +19,8 @@ const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it woul
 
 // The button that this key presses: of the glass where that is in sight; there Space never trains on.
 function speakersButton(lab, key) {
-  const atGlass = lab.querySelector(".lab-tabs [aria-current=true]")?.dataset.text === "Glass";
+  const part = lab.querySelector(".lab-tabs [aria-current=true]")?.dataset.text, atGlass = part === "Glass";
+  if (key === "ArrowRight" && !STEPS.includes(part)) return null;
   const pause = lab.querySelector(".lab-button-pause");
   const isRunning = !pause.matches(".nn-off") && pause.textContent.includes("Pause");
   const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`), step = lab.querySelector(".lab-glass-step");
@@ -46,11 +48,13 @@ function tellKeys(lab, byTab, signal) {
   const say = (name, text) => find(name).textContent === text || (find(name).textContent = text);
   const tell = () => {
     const isTaken = (key) => takes(lab, document.activeElement, key, byTab());
-    const button = speakersButton(lab, " "), isStage = speakersButton(lab, "ArrowRight").matches("[data-key]");
+    const button = speakersButton(lab, " "), step = speakersButton(lab, "ArrowRight");
+    const isStage = step?.matches("[data-key]");
     const word = button.matches(OFF) ? "–" : button.textContent.replace(/[^\p{L} ]/gu, "").trim();
-    find("runs").hidden = isStage; // there is no room
+    find("runs").hidden = Boolean(isStage); // there is no room
     say("space", isTaken(" ") ? "here" : word);
-    say("arrows", isTaken("ArrowRight") ? "→: here" : isStage ? "← →: stages" : "→: step");
+    const arrows = isTaken("ArrowRight") ? "→: here" : isStage ? "← →: stages" : step && "→: step";
+    say("arrows", arrows ? `${arrows} · ` : "");
   };
   const observer = new MutationObserver(tell);
   const attributeFilter = ["class", "style", "hidden", "aria-current"];
