@@ -12,7 +12,7 @@ const ENDS = { // the same for a button that is pressed
   pin: ["Unpin", "it may make room for another again"],
 };
 const LABEL = /^(?:(.*?)(layers [-\d]+), )?(.*)$/s; // with the layers of a run that is more than these
-const LONG_LABEL = 125; // letters: Presentation writes a longer one smaller, below the curve
+const LONG_LABEL = 95; // letters: Presentation writes a longer one smaller, below the curve
 
 function render({ model, el }) {
   el.classList.add("lab-runs-view", "nn-part");
