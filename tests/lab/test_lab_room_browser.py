@@ -769,7 +769,10 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     an_open_question_cuts_nothing(lab)
     lab.find(".lab-preset").get_by_text("learning rate too high").click()
     lab.wait_for_pattern(".lab-message", "For the next training: .*learning rate [0-9.]+ to 5")
-    whole(lab, ".lab-wished")
+    whole(lab, ".lab-wished", ".lab-now .lab-run-head", ".lab-runs-ask")
+    label = lab.find(".lab-now .lab-run-label")
+    cut = "it => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1"
+    assert not label.evaluate(cut), "below a short notice the row is whole"
     lab.wait_until_heard()
     lab.open_more(False)
     lab.press("train")

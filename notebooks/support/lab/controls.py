@@ -130,7 +130,7 @@ class Controls(widgets.VBox):
         unusual = [say(name, getattr(settings, name)) for name in MORE[:-1]]
         unusual += [f"seed {settings.seed}"] if settings.seed else []
         words = ", ".join(word for word in unusual if word)
-        self.more.description = f"More settings: {words}" if words else "More settings"
+        self.more.description = f"More settings:\n{words}" if words else "More settings"
         if self.line.value != to_line(settings):  # what was said of another line is over
             self._note("")
             self.line.value = to_line(settings)

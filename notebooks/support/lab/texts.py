@@ -26,6 +26,7 @@ FOR_THE_NEXT = (
     "<b>Go on</b> and <b>Step</b> continue the one that waits, with its own settings."
 )
 
+SHORT = 115  # letters: two lines of Presentation, as much as the key of the curve
 LONG = 272  # letters: Presentation writes a longer message smaller, and it is whole
 
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
@@ -104,7 +105,8 @@ def warning(session):
 
 def message(text, css_class):
     """Return what stands below the curve, as HTML."""
-    css_class += " lab-long" * (len(plain(text)) > LONG)
+    count = len(plain(text))
+    css_class += " lab-long" * (count > LONG) + " lab-short" * (count <= SHORT)
     return f'<div class="{css_class}">{text}</div>' if text else ""
 
 
