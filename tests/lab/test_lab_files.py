@@ -363,7 +363,7 @@ def test_the_question_names_its_network_and_ends_with_it(lab):
 def test_the_exam_of_a_loaded_network_has_its_name(lab):
     lab._load(lab.session.model, "mine.npz")
     exam(lab)
-    assert "Run 1, loaded from mine.npz was examined" in lab.exam.text.value
+    assert "Run 1 (loaded from mine.npz) was examined" in lab.exam.text.value
     assert lab.page.kept[0].startswith("run 1, loaded from mine.npz: ")
 
 

@@ -347,16 +347,17 @@ def test_no_action_on_a_run_disturbs_a_training(lab, action):
     run(scenario())
 
 
-def test_in_a_pause_it_is_said_that_stop_is_what_helps(lab):
+def test_a_run_that_waits_is_kept_when_another_is_brought_back(lab):
     run(train(lab, epochs=1))
     lab.buttons.reset.click()
     lab.buttons.step.click()
+    assert not any(row["waits"] for row in lab.run_list.rows)
+    weights_then = weights(lab)
     act(lab, "back", 1)
-    assert "The training is paused" in lab.message.value and "settings" not in lab.message.value
-    assert {row["until"].split(":")[0] for row in lab.run_list.rows} == {"The training is paused"}
-    lab.buttons.stop.click()
-    act(lab, "back", 1)
-    assert lab.session.run.number == 0
+    assert lab.session.run.number == 0 and lab.session.state == "finished"
+    assert "The network of run 2 is kept: its row, opened, has Bring back." in lab.page.said
+    act(lab, "back", 2)
+    assert same(weights(lab), weights_then)
 
 
 # -------------------------------------------------------------------------- two beside each other
@@ -461,9 +462,9 @@ def test_comparing_ends_when_another_network_comes(lab, then, why):
 
 def test_the_name_of_a_network_says_where_it_is_from():
     made = Run(6, Settings(), origin="loaded from net.npz")
-    assert made.name() == "run 7, loaded from net.npz"
+    assert made.name() == "run 7 (loaded from net.npz)"
     made.step = 1200
-    assert made.name() == "run 7, loaded from net.npz at step 1,200"
+    assert made.name() == "run 7 (loaded from net.npz) at step 1,200"
     for count, said in (1, "1 correction"), (2, "2 corrections"):
         assert Run(0, Settings(), step=3, corrections=count).name() == f"run 1 at step 3, {said}"
 

@@ -195,7 +195,8 @@ def test_why_says_its_head_when_it_is_opened(lab):
     draw(lab.pad, SEVEN)
     lab.why.ask.value = True
     p = lab.pad.reading["probabilities"]
-    assert lab.page.said == f"It reads {p.index(max(p))}, at {percent(max(p))}."
+    reads = f"It reads {p.index(max(p))}, at {percent(max(p))}."
+    assert lab.page.said == f"{reads} Tab leads to where ink counts."
     lab.session.model.params()["b3"][:] = np.nan
     lab.pad.show(lab.session.model)
     assert lab.why.view.why["instead"] == lab.why.head() == "No reading: it diverged."

@@ -68,7 +68,7 @@ def test_of_an_image_whose_digit_is_known_it_asks_for_that_until_the_drawing_cha
     lab.matrix._handle_custom_msg({"image": row}, [])
     view = lab.why.view
     assert lab.pad.truth == view.why["answer"] == truth != read
-    assert lab.why.head().endswith(f" It is {article(truth)}.")
+    assert f" It is {article(truth)}." in lab.why.head()
     press(view, make=truth)
     assert view.why["made"].startswith(AT_LAST.format(article(truth)))
     view.set_state({"picked": read})

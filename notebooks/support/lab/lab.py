@@ -140,19 +140,20 @@ class InteractiveLab(widgets.VBox):
             self._pin(run)
         elif action == "compare":
             self.comparing.ask(run)
-        elif self.session.state in UNDER_WAY:
-            self._say(REFUSED[self.session.state])
+        elif self.session.state == "running":
+            self._say(REFUSED)
         elif action == "back":
             self._safely(lambda: self._bring_back(run))()
 
     def _bring_back(self, run):
         """Make this run's network the present one; the sliders say what it would go on with."""
         self.matrix.moment = -1  # the newest of that run is shown
+        kept = self._kept()
         self.session.bring_back(run)
         if not run.origin:
             self.controls.set(run.now)
             self.wishes.follow()
-        self._tell(brought_back(self.session, self.warned[0]))
+        self._tell(" ".join(filter(None, [brought_back(self.session, self.warned[0]), kept])))
 
     def _pin(self, run):
         """Keep this run, whatever comes, or no longer."""
@@ -166,11 +167,16 @@ class InteractiveLab(widgets.VBox):
     def _load(self, model, name):
         if self.session.state == "running":
             raise ValueError("A training is running: press Pause or Stop first, then load.")
-        waiting = self.session.run if self.session.state == "paused" else None
+        kept = self._kept()
         model = model.astype(self.session.x.dtype)  # images and weights of one kind
         origin = f"loaded from {shortened(name)}"
         self.session.adopt(model, self.controls.settings(), origin, name)
-        return plain(KEPT.format(waiting.number + 1)) if waiting and is_promised(waiting) else ""
+        return kept
+
+    def _kept(self):
+        """Return that the network of a run that waits is kept when another takes its place."""
+        run = self.session.run if self.session.state == "paused" else None
+        return plain(KEPT.format(run.number + 1)) if run and is_promised(run) else ""
 
     def _tell_of_exam(self, result):
         self.page.kept, self.page.precious = self.exam.lines, True

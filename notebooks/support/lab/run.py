@@ -182,7 +182,7 @@ class Run:
 
     def name(self):
         """Return which run this is, and how far: no other network has this name."""
-        name = f"run {self.number + 1}" + (f", {self.origin}" if self.origin else "")
+        name = f"run {self.number + 1}" + (f" ({self.origin})" if self.origin else "")
         name += f" at step {self.step:,}" if self.step or not self.origin else ""
         count = self.corrections
         return name + (f", {count} correction{'s' * (count != 1)}" if count else "")

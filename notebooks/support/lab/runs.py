@@ -13,7 +13,6 @@ from .shelf import farewell, same_line
 HERE = Path(__file__).parent
 SAME = "the same settings"
 UNDER_WAY = "While a training is under way, a pale button waits: let it end, or press Stop."
-PAUSED = "The training is paused: press Stop first, then Bring back."
 MOST_SAID = 2  # changes on the way that a row names; its details say all
 LONG = 90  # letters of settings: a row that has more only counts its changes
 
@@ -72,7 +71,7 @@ class RunList(anywidget.AnyWidget):
         actions = ["use", "pin"] if now else ["use", "back", "compare", "pin"]
         changes, most = run.changes(), 0 if len(label) > LONG else MOST_SAID
         has_line = (now or compared or not run.is_brief()) and not (run.origin and not run.step)
-        waits = {"running": ["use", "back"], "paused": ["back"]}.get(state, [])
+        waits = ["use", "back"] if state == "running" else []
         return {
             "run": run.number + 1,
             "colour": colour(run) if has_line else "",
@@ -88,13 +87,13 @@ class RunList(anywidget.AnyWidget):
             "file": run.file,
             "running": now and state == "running",
             "changes": [str(change) for change in changes] if len(changes) > most else [],
-            "time": f"{run.seconds:.1f} s for {length(run)}" if run.step else "",
+            "time": f"{run.seconds - run.begun[2]:.1f} s for {length(run)}" if run.step else "",
             "now": now,
             "compared": compared,
             "pinned": run.pinned,
             "actions": actions,
             "waits": [action for action in actions if action in waits],
-            "until": PAUSED if state == "paused" else UNDER_WAY,  # hidden where nothing waits
+            "until": UNDER_WAY,  # hidden where nothing waits
         }
 
     def _on_message(self, _widget, content, _buffers):
@@ -104,9 +103,12 @@ class RunList(anywidget.AnyWidget):
 
 
 def length(run):
-    """Return how long a run is, in steps while they are less than an epoch."""
-    steps = "1 step" if run.step == 1 else f"{run.step:,} steps"
-    return steps if run.epoch < 1 else f"{run.epoch:.3g} epoch{'s' * (run.epoch > 1)}"
+    """Return how long its own part of a run is, in steps while they are less than an epoch."""
+    count, epochs = run.step - run.begun[0], run.epoch - run.begun[1]
+    steps = "1 step" if count == 1 else f"{count:,} steps"
+    if run.is_brief():
+        steps += ", too few for a line once it is an earlier run"
+    return steps if epochs < 1 else f"{epochs:.3g} epoch{'s' * (epochs > 1)}"
 
 
 def whose(runs):

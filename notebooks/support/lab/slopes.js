@@ -42,18 +42,23 @@ function largestOf(slopes) {
 
 // What the picture of the slopes shows, for those who do not see it.
 function nameOf(answer, slopes) {
-  const [more, less] = [whereMost(slopes), whereMost(slopes.map((slope) => -slope))];
-  return `Where more ink speaks for ${answer}: most ${more}. Against it: most ${less}`;
+  const shares = slopes.map((slope) => slope / largestOf(slopes));
+  const [more, less] = [whereMost(shares), whereMost(shares.map((share) => -share))];
+  return `Where more ink speaks for ${answer}: ${more}. Against it: ${less}`;
 }
 
-// In which ninth of the picture the values above zero add up to the most.
-function whereMost(values) {
+// In which ninths of the picture there is most of the colour of these shares of the largest slope: in one,
+// or in two if they have nearly as much.
+function whereMost(shares) {
   const sums = PLACES.map(() => 0);
-  values.forEach((value, i) => {
+  shares.forEach((share, i) => {
     const [row, column] = [Math.floor(i / 28), i % 28].map((at) => Math.floor((3 * at) / 28));
-    sums[3 * row + column] += Math.max(0, value);
+    sums[3 * row + column] += Math.max(0, share - FAINT); // what is white is not meant
   });
-  return PLACES[sums.indexOf(Math.max(...sums))];
+  const order = PLACES.map((_, i) => i).sort((a, b) => sums[b] - sums[a]);
+  if (!sums[order[0]]) return "nowhere strongly";
+  const places = order.slice(0, sums[order[1]] > 0.7 * sums[order[0]] ? 2 : 1);
+  return `most ${places.map((i) => PLACES[i]).join(" and ")}`;
 }
 
 // The drawing in grey; over it the slopes, as colour and, where they are strong, as a sign; or a change.

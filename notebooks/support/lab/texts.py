@@ -14,12 +14,10 @@ WAITS = {
     "left": "Nobody was looking any more, so the training waits. Press Go on, or Stop.",
 }
 KEPT = "The network of run {} is kept: its row, opened, has <b>Bring back</b>."
-REFUSED = {  # a whole set of settings, or another run: by the state of the session
-    "running": "While a training is under way, sliders can be moved, but a whole set of settings "
-    "would change several things at once under it: press <b>Stop</b> first, then choose it again.",
-    "paused": "The training is paused: press <b>Stop</b> first, which leaves its network as it is, "
-    "or <b>Go on</b> and let it end.",
-}
+REFUSED = (  # a whole set of settings, or another run, while one trains
+    "While a training is under way, sliders can be moved, but a whole set of settings "
+    "would change several things at once under it: press <b>Stop</b> first, then choose it again."
+)
 CLEAR, UNCLEAR = "Clear earlier runs", "Bring the cleared runs back"
 FOR_THE_NEXT = (
     "The sliders are set for a new training: press <b>Train</b> to begin it. "

@@ -55,7 +55,9 @@ class Why(widgets.VBox):
         if not p:
             return self.view.instead
         known = "" if self.pad.truth is None else f" It is {article(self.pad.truth)}."
-        return f"It reads {np.argmax(p)}, at {percent(max(p))}.{known}"
+        return (
+            f"It reads {np.argmax(p)}, at {percent(max(p))}.{known} Tab leads to where ink counts."
+        )
 
 
 class WhyView(anywidget.AnyWidget):

@@ -18,7 +18,7 @@ class Wishes:
         """
         lab, state = self.lab, self.lab.session.state
         if state == "running":
-            (say or lab._say)(REFUSED[state])
+            (say or lab._say)(REFUSED)
             return
         said = changes(lab.controls.settings(), settings)
         waits = FOR_THE_NEXT if state == "paused" else ""
