@@ -364,7 +364,7 @@ def test_the_exam_of_a_loaded_network_has_its_name(lab):
     lab._load(lab.session.model, "mine.npz")
     exam(lab)
     assert "Run 1 (loaded from mine.npz) was examined" in lab.exam.text.value
-    assert lab.page.kept[0].startswith("run 1, loaded from mine.npz: ")
+    assert lab.page.kept[0].startswith("run 1 (loaded from mine.npz): ")
 
 
 def test_no_exam_without_a_network_at_rest(lab):

@@ -298,9 +298,8 @@ def test_ink_is_put_and_taken_away_on_the_picture(why):
     why.rest()
     assert why.ink() > ink and why.why("spoken").inner_text().startswith("Pen up, ")
     assert why.why("picture").evaluate("it => it === document.activeElement")
-    name = re.compile(
-        r"Where more ink speaks for \d: most (at|in|on) the .*\. Against it: (most|nowhere) "
-    )
+    most = r"(most (at|in|on) the|nowhere) .*"
+    name = re.compile(rf"Where more ink speaks for \d: {most}\. Against it: {most}\. Draw")
     assert why.page.get_by_role("application", name=name).is_visible()
 
 
