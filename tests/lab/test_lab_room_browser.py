@@ -1107,7 +1107,7 @@ def test_on_a_phone_the_answer_stands_below_the_paper_and_all_is_as_large_as_a_t
     button, note = (lab.find(f".lab-{part}").bounding_box() for part in ("present", "note"))
     device.send(touch, {"enabled": False})
     lab.resize(390)
-    assert note["y"] >= button["y"] + button["height"] > 40, "no words are covered"
+    assert note["y"] >= button["y"] + button["height"] - 1, "no words are covered"
     assert len(heights) > 40 and min(heights) >= 40
     box = {
         name: lab.find(f".{name}").first.bounding_box()
