@@ -111,10 +111,36 @@ def test_slow_motion_shows_the_steps_so_far_a_dot_for_each(lab):
     assert lab.chart.unit == "second", "the reader has chosen that"
     lab.chart.unit = "so far"
     lab.buttons.speed.value = 0
-    assert lab.chart.unit == "epoch"
+    assert lab.chart.unit == "so far", "it waits after its first steps"
     lab.buttons.reset.click()
     lab.clear_button.click()
     assert lab.chart.svg != whole and dots() == ""
+
+
+def test_the_first_steps_by_hand_are_drawn_one_by_one_at_full_speed_too(lab):
+    async def on_and_pause(steps):
+        lab.buttons.pause.click()
+        assert lab.chart.unit == "epoch", "it trains on at full speed"
+        await until(lambda: lab.session.run.step >= steps)
+        lab.buttons.pause.click()
+
+    lab.controls.sliders["epochs"].value = 20  # of 17 steps
+    for _ in range(9):
+        lab.buttons.step.click()
+        assert lab.chart.unit == "so far"
+    assert "steps so far, each one marked" in lab.chart.svg
+    lab.buttons.stop.click()
+    assert lab.chart.unit == "so far", "a run that has ended keeps its drawing"
+    run(on_and_pause(101))
+    assert lab.chart.unit == "epoch", "these are no first steps"
+    lab.buttons.reset.click()
+    lab.buttons.step.click()
+    assert lab.chart.unit == "so far"
+    lab.chart.unit = "epoch"
+    for _ in range(2):
+        lab.buttons.step.click()
+        assert lab.chart.unit == "epoch", "the reader has chosen that"
+        lab.buttons.reset.click()
 
 
 def test_another_speed_leaves_the_drawing_of_a_run_that_has_ended_alone(lab):
@@ -234,6 +260,7 @@ def test_what_is_explained_is_what_the_axis_says(lab):
         lab.buttons.step.click()
     assert "Large dots: validation images, at the end of each epoch." in lab.chart.key
     lab.buttons.speed.value = 0
+    lab.chart.unit = "epoch"
     assert "Large dots: validation images, at the end of each epoch. Small" in lab.chart.key
 
 
@@ -242,7 +269,10 @@ def test_no_dots_are_explained_where_there_are_none(lab):
     lab.buttons.step.click()
     assert "The end of the epoch brings a dot" in lab.chart.key, "it is still to come"
     lab.buttons.stop.click()
+    assert lab.chart.key == "Line: training images, a mark for each step."
+    lab.chart.unit = "step"
     assert lab.chart.key == "Line: training images. Small dot: the newest step."
+    lab.chart.unit = "so far"
     run(train(lab, epochs=1))
     assert lab.chart.key.startswith("Line: training images. Dots: validation images, at the end")
 

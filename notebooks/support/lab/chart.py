@@ -37,6 +37,7 @@ class Chart(anywidget.AnyWidget):
         self.runs, self.present, self.under_way, self.slow = [], None, False, False
         self.frame, self.moment = None, None
         self.slowed, self.usual = False, "epoch"  # what it is drawn along when not in slow motion
+        self.own = "epoch"  # what it is drawn along unless the reader chooses something else
         super().__init__()
         self.add_class("lab-chart")
         self.observe(lambda _: self.draw(), ["quantity", "scale", "unit"])
@@ -69,15 +70,20 @@ class Chart(anywidget.AnyWidget):
         self.look_back(self.moment)
         self.say()
 
-    def slow_down(self, slow):
-        """In slow motion, draw the steps so far: along a whole training they would not be seen."""
+    def slow_down(self, slow, begins=False):
+        """In slow motion, draw the steps so far: along a whole training they would not be seen.
+
+        Nor would they of a run that only `begins`, unless the reader has chosen the axis.
+        """
+        if begins and not slow:
+            slow = self.slowed or self.unit == self.own
         if slow == self.slowed:
             return  # what the reader has chosen since stays
         self.slowed = slow
         if slow:
-            self.usual, self.unit = self.unit, SO_FAR
+            self.own, self.usual, self.unit = SO_FAR, self.unit, SO_FAR
         elif self.unit == SO_FAR:
-            self.unit = self.usual
+            self.own, self.unit = "epoch", self.usual
 
     def _on_message(self, _widget, content, _buffers):
         """A key goes on by so many recorded points; the first one begins behind the last point."""

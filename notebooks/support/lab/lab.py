@@ -12,6 +12,7 @@ from .closing import MADE, close_parts, close_unseen
 from .comparing import Comparing
 from .confusion import ConfusionMatrix
 from .controls import Controls
+from .curve import FIRST
 from .exam import Exam, candidate
 from .files import Files, contents, shortened
 from .glass import Glass
@@ -119,9 +120,14 @@ class InteractiveLab(widgets.VBox):
         self.draw_curve(now=True)
 
     def _choose_axis(self):
-        """In slow motion draw the steps so far; a run that has ended keeps its drawing."""
-        if self.session.state in UNDER_WAY:
-            self.chart.slow_down(self.session.driver.speed > 0)
+        """In slow motion draw the steps so far; a run that has ended keeps its drawing.
+
+        So are the first steps of a run that waits, at any speed: whoever takes them wants to see.
+        """
+        session, run = self.session, self.session.run
+        if session.state in UNDER_WAY:
+            begins = session.state == "paused" and not run.origin and run.step <= FIRST // 2
+            self.chart.slow_down(session.driver.speed > 0, begins)
 
     def _change_rate(self, name, change):
         # not a preset, nor its echo: the browser sends 0.9 back as 0.9000000000000001, and what
