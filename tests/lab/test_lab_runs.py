@@ -131,12 +131,20 @@ def test_the_run_that_reset_has_just_promised_to_keep_is_kept(lab):
     assert lab.session.run.number + 1 == 7
 
 
-def kept(*runs, present=None, left=None, **marks):
-    """Return the numbers of the runs that are kept, made of (epochs, planned, right)."""
+FIELDS = "epoch", "steps", "right"
+
+
+def kept(*runs, present=None, left=None, twins=(), **marks):
+    """Return the numbers of the runs that are kept, made of (epochs, planned, right).
+
+    The `twins` among them have the same settings, all others have not.
+    """
     made = [
-        Run(i, Settings(), i, step=epochs, epoch=epochs, steps=planned, right=right)
-        for i, (epochs, planned, right) in enumerate(runs)
+        Run(i, Settings(seed=0 if i in twins else i + 1), i, **dict(zip(FIELDS, each, strict=True)))
+        for i, each in enumerate(runs)
     ]
+    for each in made:
+        each.step, each.steps = 10 * each.epoch, 10 * each.steps
     for name, number in marks.items():
         setattr(made[number], name, True)
     left, gone = make_room(made, *(None if i is None else made[i] for i in (present, left)))
@@ -152,9 +160,23 @@ def test_what_was_compared_the_best_and_the_latest_are_kept():
     assert kept((1, 5, 0.9), *[full] * 5, valued=0) == [0, 1, 3, 4, 5], "it was compared"
     assert kept((5, 5, 0.99), *[full] * 5, diverged=4) == [0, 1, 2, 3, 5]
     assert kept((5, 5, 0.99), full, (3, 3, 0.9), *[full] * 3, present=2) == [0, 2, 3, 4, 5]
-    assert kept((5, 5, 0.99), *[full] * 4, (1, 5, 0.9), present=5) == [0, 1, 2, 3, 4]
+    assert kept((5, 5, 0.99), *[full] * 4, (1, 5, 0.9), present=5) == [0, 2, 3, 4, 5]
     assert kept((5, 5, 0.99), *[full] * 4, (1, 5, 0.9), left=5) == [0, 2, 3, 4, 5], "promised"
     assert kept(*[full] * 5, (1, 5, 0.9), left=5, diverged=5) == [0, 1, 2, 3, 4], "not promised"
+
+
+def test_first_goes_a_second_line_then_a_dot_then_what_diverged():
+    best, full, long, dot = (50, 50, 0.99), (50, 50, 0.97), (40, 50, 0.9), (0.1, 50, 0.2)
+    others = best, long, dot, (45, 50, 0.1)  # number 3 will diverge
+    assert kept(*others, full, full, twins=(4, 5), diverged=3) == [0, 1, 2, 3, 5]
+    assert kept(*others, full, full, twins=(4, 5), diverged=3, valued=4) == [0, 1, 2, 3, 4]
+    twins = {"twins": (4, 5), "valued": 4, "pinned": 5}
+    assert kept(*others, full, full, **twins) == [0, 1, 2, 3, 5], "the other has that network"
+    assert kept(*others, long, full, **twins) == [0, 1, 3, 4, 5], "the other's is older"
+    assert kept(*others, full, full, **twins, corrections=4) == [0, 1, 3, 4, 5], "it is another's"
+    assert kept(*others, full, full, diverged=3) == [0, 1, 3, 4, 5], "the dot"
+    assert kept(*others, full, full, diverged=3, pinned=2) == [0, 1, 2, 4, 5], "the diverged"
+    assert kept(*others, full, full, valued=2) == [0, 2, 3, 4, 5], "the shortest"
 
 
 @pytest.mark.parametrize("action", ["compare", "back"])

@@ -12,7 +12,7 @@ from .closing import MADE, close_parts, close_unseen
 from .comparing import Comparing
 from .confusion import ConfusionMatrix
 from .controls import Controls
-from .curve import FIRST
+from .drawing import EACH
 from .exam import Exam, candidate
 from .files import Files, contents, shortened
 from .glass import Glass
@@ -126,7 +126,7 @@ class InteractiveLab(widgets.VBox):
         """
         session, run = self.session, self.session.run
         if session.state in UNDER_WAY:
-            begins = session.state == "paused" and not run.origin and run.step <= FIRST // 2
+            begins = session.state == "paused" and not run.origin and run.step <= EACH
             self.chart.slow_down(session.driver.speed > 0, begins)
 
     def _change_rate(self, name, change):

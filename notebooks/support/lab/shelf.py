@@ -10,10 +10,10 @@ MANY_PINNED = (
 def make_room(runs, present, left=None):
     """Return these runs, one fewer if another has no room beside them, and that one or None.
 
-    Those that are pinned stay, and the one just `left` if the page has said that it is kept. What
-    the reader compared or brought back goes last, and so do the best run and the one that has just
-    come through. Of the others those go first whose line another goes on with, that did not come
-    through, the shortest.
+    Those that are pinned stay, and the present one, and the one just `left` if the page has said
+    that it is kept. First goes one whose line another has, too; what the reader compared or brought
+    back goes last, and so does the best run. Of the others a mere dot goes first, then one that
+    diverged, then one that did not come through, the shortest.
     """
     if len(runs) < MOST_RUNS:
         return runs, None
@@ -21,10 +21,11 @@ def make_room(runs, present, left=None):
 
     def worth(run):
         through = run.came_through()
-        spared = run.valued or run is best or (run is present and through)
-        alone = not any(run.epoch <= other.epoch and same_line(run, other) for other in runs)
-        stays = run.pinned or (run is left and is_promised(run))
-        return stays, spared, alone, through, run.epoch, run.number
+        spared = run.valued or run is best
+        alone = not any(is_spare(run, other) for other in runs)
+        stays = run.pinned or run is present or (run is left and is_promised(run))
+        sound = spared, not run.is_brief(), not run.diverged
+        return stays, alone, *sound, through, run.epoch, run.number
 
     gone = min(runs, key=worth)
     return [run for run in runs if run is not gone], gone
@@ -49,6 +50,12 @@ def same_line(run, other):
     """Have two runs the same curve, as far as both go?"""
     made, others = ((r.settings, r.changes(), r.origin, r.begun) for r in (run, other))
     return run is not other and run.step > 0 < other.step and made == others
+
+
+def is_spare(run, other):
+    """Is the line of this run a part of the `other`'s, and its network none that is missed?"""
+    own = (run.valued and run.step < other.step) or run.corrections or other.corrections
+    return run.epoch <= other.epoch and same_line(run, other) and not own
 
 
 def free_slot(runs):
