@@ -499,6 +499,14 @@ def test_the_sliders_follow_a_run_that_is_brought_back(lab):
     lab._act_on_run("back", first)
     assert lab.session.run is first and lab.controls.settings() == first.settings
     assert not any("lab-waits" in slider._dom_classes for slider in lab.controls.sliders.values())
+    assert lab.page.said.endswith(" read rightly; the sliders show its settings.")
+    assert "The sliders show the settings of run 1." in lab.message.value
+    lab.controls.sliders["momentum"].value = 0.9
+    assert "For the next training: momentum 0 to 0.9." in lab.message.value
+    lab.controls.sliders["momentum"].value = first.settings.momentum
+    lab.buttons.reset.click()
+    lab._act_on_run("back", first)
+    assert "sliders" not in lab.page.said + lab.message.value, "they show them already"
 
 
 def test_a_run_that_goes_on_waits_for_no_other_number_of_epochs(lab):

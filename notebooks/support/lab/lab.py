@@ -156,10 +156,9 @@ class InteractiveLab(widgets.VBox):
         self.matrix.moment = -1  # the newest of that run is shown
         kept = self._kept()
         self.session.bring_back(run)
-        if not run.origin:
-            self.controls.set(run.now)
-            self.wishes.follow()
-        self._tell(" ".join(filter(None, [brought_back(self.session, self.warned[0]), kept])))
+        moved = not run.origin and self.wishes.go_back(run)
+        said = brought_back(self.session, self.warned[0], moved)
+        self._tell(f"{said} {kept}".strip())
 
     def _pin(self, run):
         """Keep this run, whatever comes, or no longer."""

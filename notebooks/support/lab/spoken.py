@@ -14,9 +14,12 @@ def spoken(session, warning=""):
     return f"{in_one_sentence(session)} {plain(warning)}".strip()
 
 
-def brought_back(session, warning=""):
-    """Return the same of a run that is the present one again."""
-    return spoken(session, warning).replace(":", " is brought back:", 1)
+def brought_back(session, warning="", moved=False):
+    """Return the same of a run that is the present one again; it may have `moved` the sliders."""
+    state = in_one_sentence(session).replace(":", " is brought back:", 1)
+    if moved:
+        state = f"{state[:-1]}; the sliders show its settings."
+    return f"{state} {plain(warning)}".strip()
 
 
 def taken_back(count, session, warning=""):

@@ -30,6 +30,17 @@ class Wishes:
                 self.show()
             lab.page.say(f"Settings: {said or 'as they were'}. {plain(waits)}".strip())
 
+    def go_back(self, run):
+        """Move the sliders to what this run would go on with; return whether that is news."""
+        lab = self.lab
+        moved = lab.controls.settings() != run.now
+        lab.controls.set(run.now)
+        self.follow()
+        if moved and not lab.message.value:
+            text = f"The sliders show the settings of run {run.number + 1}."
+            lab.message.value = message(text, "lab-remark lab-wished")
+        return moved
+
     def show(self):
         """Show what warns; else tell, for Presentation, what the next training will have.
 
