@@ -167,7 +167,8 @@ function render({ model, el }) {
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "application");
     canvas.addEventListener("keydown", (event) => {
-      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -ACROSS.ink, ArrowDown: ACROSS.ink };
+      const across = inRow("ink", model.get("step").labels?.length ?? 1);
+      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across };
       if (!(event.key in steps) || event.altKey || event.metaKey || event.ctrlKey) return;
       choose(chosen + steps[event.key]);
       event.preventDefault();

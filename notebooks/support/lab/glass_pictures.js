@@ -1,14 +1,21 @@
 // The pictures of one step: arrays of numbers, a pixel each, and images as tiles.
 
 const ACROSS = { ink: 8, tiles: 4 }; // so many tiles in a row
+const WIDE = 192; // of eight images in a row; where there are few, these are larger
 const SHARP = 2; // pixels of a canvas for each pixel of the page, for presentations
+
+// So many tiles are in a row: few images form a square.
+function inRow(kind, count) {
+  return kind === "ink" && count <= 9 ? Math.ceil(Math.sqrt(count)) : Math.min(ACROSS[kind], count);
+}
 
 // The width and height of a picture in the page.
 function sizeOf({ kind, rows, across, bytes }) {
   const count = bytes.byteLength / across;
   if (rows === "tiles") {
-    const columns = Math.min(ACROSS[kind], count);
-    const side = kind === "ink" ? 24 : 32;
+    const columns = inRow(kind, count);
+    const large = 28 * Math.floor(WIDE / columns / 28); // each pixel of an image is a whole square
+    const side = kind === "ink" ? large || WIDE / columns : 32;
     return [columns * side, Math.ceil(count / columns) * side];
   }
   const wide = Math.min(128, Math.max(10 * Math.min(across, 10), across));
@@ -31,7 +38,7 @@ function paintArray(canvas, picture, chosen, labels, wrong = []) {
   context.lineWidth = 2 * SHARP;
   context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--nn-winner");
   if (rows === "tiles") {
-    const columns = Math.min(ACROSS[kind], count);
+    const columns = inRow(kind, count);
     const side = canvas.width / columns;
     for (let i = 0; i < count; i++) {
       const [left, top] = [(i % columns) * side, Math.floor(i / columns) * side];
@@ -85,7 +92,7 @@ function readNumber(event, { name, rows, kind, across, bytes, scale, last, colum
   const count = bytes.byteLength / across;
   let [row, column] = [Math.floor(y * count), Math.floor(x * across)];
   if (rows === "tiles") {
-    const wide = Math.min(ACROSS[kind], count);
+    const wide = inRow(kind, count);
     [x, y] = [x * wide, y * Math.ceil(count / wide)];
     row = Math.floor(y) * wide + Math.floor(x);
     column = 28 * Math.floor(28 * (y % 1)) + Math.floor(28 * (x % 1));
@@ -110,7 +117,7 @@ function imageUnder(event, picture) {
   const count = picture.bytes.byteLength / picture.across;
   const [x, y] = [(event.clientX - edge.left) / edge.width, (event.clientY - edge.top) / edge.height];
   if (picture.rows === "images") return Math.floor(y * count);
-  const columns = Math.min(ACROSS.ink, count);
+  const columns = inRow("ink", count);
   return Math.floor(y * Math.ceil(count / columns)) * columns + Math.floor(x * columns);
 }
 
