@@ -23,6 +23,11 @@ quiet.params()["W1"][...], quiet.params()["b1"][...] = 0, 0.0042
 tiny.show(quiet)
 tiny"""
 
+ZERO = """zero = InsideView(data.x_test, data.labels_test)
+quiet.params()["b1"][...] = 0
+zero.show(quiet)
+zero"""
+
 # How many pixels lie between each number below a bar and its digit, which is about 0.73 em high
 ABOVE_DIGITS = """svg => {
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
@@ -38,7 +43,7 @@ ABOVE_DIGITS = """svg => {
 @pytest.fixture(scope="module")
 def page_and_faults(folder, browser):
     path = folder / "notebooks" / "inside.ipynb"
-    write_notebook(path, *cells_without_output("view", LOGITS, TINY, CELLS[-1]))
+    write_notebook(path, *cells_without_output("view", LOGITS, TINY, ZERO, CELLS[-1]))
     with voila(path) as url:
         page = browser.new_page(viewport={"width": 1300, "height": 900})
         yield page, watch_for_faults(page, url)
@@ -143,6 +148,11 @@ def test_tiny_answers_are_no_zeros(page):
     assert numbers == ["4.2"] * 10
     assert quiet.locator(".lab-inside-axis").text_content().endswith("in thousandths")
     assert quiet.locator("figcaption").first.inner_text() == "0.0042"
+    silent = page.locator(".lab-inside").nth(3)
+    assert silent.locator(".lab-inside-number").all_text_contents() == ["0"] * 10, (
+        "and where all are zero, these are no thousandths"
+    )
+    assert silent.locator(".lab-inside-axis").text_content() == "mean answer to each digit"
 
 
 def test_the_change_is_smooth_and_the_weights_are_not(inside):

@@ -239,7 +239,7 @@ function meansSvg(means, best) {
   const [high, low] = [Math.max(0.1, ...means), Math.min(0, ...means)];
   const unit = (low < 0 ? 92 : 96) / (high - low); // a number below a bar is not close to its digit
   const zero = 36 + high * unit;
-  const isTiny = Math.max(...means.map(Math.abs)) < 0.1; // then there is room for two digits of thousandths
+  const isTiny = means.some(Boolean) && Math.max(...means.map(Math.abs)) < 0.1; // then there is room for two digits of thousandths
   const bars = means.map((mean, digit) => {
     const x = 13 + 24 * digit;
     const height = Math.abs(mean) * unit;
