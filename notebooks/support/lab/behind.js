@@ -5,13 +5,6 @@ const KEY = "Below each image: its probabilities for 0 to 9, ▲ the true digit.
 // The tiles stay and are painted anew, so that the focus stays, too: on its image, where that is
 // still shown. Returns what paints them, and returns the title.
 function buildBehind(model, parent) {
-  const close = addButton(parent, "×", "Close these images");
-  close.className = "cm-close"; // where they lie over something
-  close.addEventListener("click", () => {
-    model.set("chosen", []);
-    model.save_changes();
-    cell().focus({ preventScroll: true });
-  });
   const title = element("h4", { class: "cm-title" });
   const hint = element("p", { class: "cm-hint" });
   const grid = element("div", { class: "cm-images" });
@@ -21,6 +14,13 @@ function buildBehind(model, parent) {
   const more = addButton(pages, "More ›", "");
   head.append(title, pages);
   parent.append(head, hint, grid);
+  const close = addButton(parent, "×", "Close these images"); // Tab comes to the images first
+  close.className = "cm-close"; // where they lie over something
+  close.addEventListener("click", () => {
+    model.set("chosen", []);
+    model.save_changes();
+    cell().focus({ preventScroll: true });
+  });
   const stopAt = oneTabStop(grid);
 
   // Two rows are in sight: they are turned like pages, by the button or along with the focus.

@@ -18,6 +18,10 @@ const OPEN = [
 const COVERS = [".lab-at-settings .lab-more.mod-active", ".lab-runs-ask[aria-expanded='true']", ".lab-at-matrix .cm-close"];
 const ASKED = ".lab-at-settings, .lab-runs, .cm";
 
+// What is read in them; the rest of the settings is always there.
+const IN_MORE = ".lab-controls:has(.lab-more.mod-active) > .widget-vbox > :not(.lab-presets, .lab-learning-rate, .lab-more)";
+const CARDS = `.cm-behind, .lab-runs-open .lab-runs-panel, ${IN_MORE}`;
+
 // Of what lies over curve and matrix, only the one is open that was asked for at last, by this click.
 // The matrix's answer and "More settings" want the same room, too, and so do the curve's and the images.
 function closeOthers(lab, target) {
@@ -30,10 +34,16 @@ function closeOthers(lab, target) {
   if (asked) closeAll(lab, others.join());
 }
 
-// Close what these close; the focus stays where it is.
+// Close what these close; the focus stays where it is, or goes to where what it was in is opened.
 function closeAll(lab, selector) {
-  const focused = document.activeElement;
-  for (const closer of lab.querySelectorAll(selector)) if (closer.checkVisibility()) closer.click();
+  let focused = document.activeElement;
+  for (const closer of lab.querySelectorAll(selector)) {
+    if (!closer.checkVisibility()) continue;
+    closer.click();
+    if (focused.checkVisibility({ visibilityProperty: true })) continue;
+    if (focused === document.activeElement) closer.focus({ preventScroll: true }); // "×" leads to its cell
+    focused = document.activeElement;
+  }
   if (focused === document.activeElement) return;
   document.activeElement.blur();
   focused.focus({ preventScroll: true });
@@ -49,7 +59,9 @@ function closeNearest(lab, top) {
     [...lab.querySelectorAll(`${holder} ${closer}`)].map((button) => [button.closest(holder), button]),
   ).filter(([part, button]) => button.checkVisibility() && (inSight(part) || inSight(button)));
   const nearest = found.find(([part]) => part.contains(document.activeElement)) ?? found[0];
+  const isInMore = document.activeElement.closest(IN_MORE);
   nearest?.[1].click();
+  if (isInMore && nearest?.[1].matches(".lab-more")) nearest[1].focus({ preventScroll: true });
   return nearest !== undefined;
 }
 

@@ -224,11 +224,12 @@ function listen(lab, toggle, signal, byKey) {
     if (runs && !runs.hidden && !event.target.closest?.(WRITTEN)) return runsKey.press(event);
     if (event.key in TURNS) return turn(lab, event);
     const button = speakersButton(lab, event.key);
-    if (!button || takes(lab, event.target, event.key, byTab)) return;
+    const isSpace = event.key === " "; // it never scrolls
+    if ((!button && !isSpace) || takes(lab, event.target, event.key, byTab)) return;
     if (!byTab && event.target.matches?.(OFF)) rest(); // soon it is on again
     event.preventDefault();
     event.stopImmediatePropagation(); // the window comes first: JupyterLab never hears of it
-    if (!event.repeat) button.click();
+    if (!event.repeat) button?.click();
   }, true);
   on(window, "keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || event.repeat) return;
@@ -244,17 +245,22 @@ function listen(lab, toggle, signal, byKey) {
     if (event.key !== "Escape" || !lab.contains(event.target) || !event.target.matches(FIELD)) return;
     event.stopImmediatePropagation();
     closeNearest(lab, headEnd(lab));
-    rest();
+    if (!byTab || document.activeElement === event.target) rest(); // else it is where that was opened
   }, true);
   on(lab, "scroll", () => markTab(lab));
   on(lab, "focusout", ({ target }) => target === lab && lab.removeAttribute("aria-description"));
   // of a double click the lab may never hear the second half
   on(window, "click", ({ target, detail }) => detail > 1 && lab.contains(target.closest("button")) && rest(), true);
   on(lab, "click", ({ target, detail }) => {
+    const before = document.activeElement;
     if (target.closest(TRAINS)) closeAll(lab, COVERS.join()); // now there is something to be seen
+    if (!byTab && document.activeElement !== before) rest(); // a speaker's next key is for none of their buttons
     closeOthers(lab, target);
     const pressed = target.closest("button, .lab-question summary, .lab-glass canvas");
-    if (target.closest(".cm-image")) show(lab, "Your own digit", !detail); // it is put onto the pad
+    if (target.closest(".cm-image")) { // it is put onto the pad
+      target.closest(".cm-behind").querySelector(".cm-close").click(); // they would lie over the curve, lessons later
+      show(lab, "Your own digit", !detail);
+    }
     if (detail && pressed && !document.activeElement.matches(WRITTEN)) rest(); // wherever that led it
   });
   on(lab, "change", ({ target }) => {

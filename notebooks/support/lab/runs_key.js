@@ -15,7 +15,8 @@ function makeRunsKey(lab, isByKeys, signal) {
   let from = null; // what was seen when R opened the list
 
   function open() {
-    const text = shown(lab, (each) => !foldOf(lab, each)), { scrollTop } = lab, last = document.activeElement;
+    const text = shown(lab, (each) => !foldOf(lab, each)), { scrollTop } = lab, at = document.activeElement;
+    const last = at.closest(".cm-behind")?.parentElement.querySelector(".cm-cell[tabindex='0']") ?? at; // they close
     show(lab, "Train");
     if (!isOpen()) ask().click();
     focus(lab.querySelector(".lab-runs-panel")); // it may have been open already, out of sight

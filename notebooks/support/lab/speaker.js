@@ -1,10 +1,10 @@
 // The keys of a speaker in Presentation: what each of them presses, and when something else has a use for it.
 
-const SAID = "Keys: Space = train, pause or go on, at Train → = Step, R = the runs, 1 to 5 = its parts, " +
+const SAID = "Keys: Space = train, pause or go on (at Exam only pause), at Train → = Step, R = the runs, 1 to 5 = its parts, " +
   "↑ and ↓ or Page up and Page down = the part before and after " +
   "(at Glass, ← and → = its stages, Space = play them, or Step), Escape = close what lies over a part, twice = back to the page";
-const KEYS = `<span class="lab-keys-hints">1–5 · <span class="lab-keys-runs">R: runs · </span>Space: <span
-  class="lab-keys-space"></span> · <span class="lab-keys-arrows"></span>Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
+const KEYS = `<span class="lab-keys-hints">1–5 · <span class="lab-keys-runs">R: runs · </span><span
+  class="lab-keys-space"></span><span class="lab-keys-arrows"></span>Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 const STEPS = ["Train", "Glass"]; // the parts in which a step is seen
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
@@ -17,12 +17,14 @@ const OFF = ".nn-off, [aria-disabled=true]";
 const TURNS = { ArrowDown: 1, PageDown: 1, ArrowUp: -1, PageUp: -1 }; // a remote has keys of pages
 const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it would only scroll the page
 
-// The button that this key presses: of the glass where that is in sight; there Space never trains on.
+// The button that this key presses: of the glass where that is in sight; there Space never trains on, nor
+// at the exam: that would examine another network than the one that was spoken of.
 function speakersButton(lab, key) {
   const part = lab.querySelector(".lab-tabs [aria-current=true]")?.dataset.text, atGlass = part === "Glass";
   if (key === "ArrowRight" && !STEPS.includes(part)) return null;
   const pause = lab.querySelector(".lab-button-pause");
   const isRunning = !pause.matches(".nn-off") && pause.textContent.includes("Pause");
+  if (part === "Exam") return isRunning && key === " " ? pause : null;
   const own = lab.querySelector(`.lab-at-glass [data-key="${key}"]`), step = lab.querySelector(".lab-glass-step");
   const isFor = own?.closest(".lab-glass-waits") || own?.checkVisibility({ visibilityProperty: true });
   if (atGlass && isFor && !(isRunning && key === " ")) return own;
@@ -38,6 +40,7 @@ function speakersButton(lab, key) {
 // Has what has the focus a use for this key? A button that is off has none, unless the reader goes from
 // stop to stop: it was clicked while it was on.
 function takes(lab, target, key, byTab) {
+  if (key !== " " && target.closest?.(CARDS)) return true; // it is read: no step may close it
   if (target.matches?.((!byTab && OFF) || "none") || (key === " " && target.matches?.(NO_SPACE))) return false;
   return lab.contains(target.closest?.(NEEDS_KEY[key]) ?? null); // not the cell that it lies in, a stop of Tab, too
 }
@@ -50,9 +53,10 @@ function tellKeys(lab, byTab, signal) {
     const isTaken = (key) => takes(lab, document.activeElement, key, byTab());
     const button = speakersButton(lab, " "), step = speakersButton(lab, "ArrowRight");
     const isStage = step?.matches("[data-key]");
-    const word = button.matches(OFF) ? "–" : button.textContent.replace(/[^\p{L} ]/gu, "").trim();
+    const word = button?.matches(OFF) ? "–" : button?.textContent.replace(/[^\p{L} ]/gu, "").trim();
     find("runs").hidden = Boolean(isStage); // there is no room
-    say("space", isTaken(" ") ? "here" : word);
+    const space = isTaken(" ") ? "here" : word;
+    say("space", space ? `Space: ${space} · ` : "");
     const arrows = isTaken("ArrowRight") ? "→: here" : isStage ? "← →: stages" : step && "→: step";
     say("arrows", arrows ? `${arrows} · ` : "");
   };
