@@ -633,69 +633,6 @@ FOCUS_IS_SEEN = """() => {
 }"""
 
 
-def test_in_presentation_keys_read_an_open_card_and_lead_back_to_where_it_was_opened(lab):
-    lab.press("reset")
-    lab.press("step")
-    lab.wait_for_pattern(".lab-status", "paused.* step 1 of")
-    lab.find(".lab-present").press("Enter")
-    press, has_focus = lab.page.keyboard.press, "at => document.activeElement.matches(at)"
-    counts = lab.cells()
-    i, j = max(((i, j) for i in range(10) for j in range(10)), key=lambda at: counts[at[0]][at[1]])
-    cell = lab.find(f".lab-at-matrix .cm-{i}-{j}")
-    press("Tab")
-
-    def open_images():
-        cell.focus()
-        press("Enter")
-        lab.find(".lab-at-matrix .cm-image").first.wait_for()
-
-    def there(at):
-        return lab.page.evaluate(has_focus, at)
-
-    open_images()
-    for stop in (".cm-pages button", ".cm-image", ".cm-close"):  # "×" is the last
-        press("Tab")
-        assert there(stop), stop
-        press("ArrowRight")
-        assert "→: here" in lab.text(".lab-keys-hints")
-    press("r")  # the runs take their place
-    assert there(".lab-runs-panel") and lab.find(".cm-chosen").count() == 0
-    press("ArrowRight")
-    press("r")
-    assert there(f".cm-{i}-{j}")
-    open_images()
-    lab.find(".cm-pages button").first.focus()
-    lab.button("stop").evaluate("stop => stop.click()")
-    lab.wait_for_pattern(".lab-status", "stopped.* step 1 of")  # no arrow has made a step
-    lab.find(".lab-at-curve summary").first.evaluate("it => it.click()")  # it closes them
-    lab.page.wait_for_function("!document.querySelector('.interactive-lab .cm-chosen')")
-    assert there(f".cm-{i}-{j}")
-    lab.find(".lab-at-curve summary").first.evaluate("it => it.click()")
-    open_images()
-    lab.find(".lab-at-matrix .cm-image").first.press("Enter")  # onto the pad
-    lab.wait_for_pattern(".lab-tabs", 'key 2[^>]*aria-current="true"')
-    assert there(".lab-pad-canvas") and lab.find(".cm-chosen").count() == 0
-    press("1")
-    more = lab.find(".lab-controls .lab-more")
-    for part in (".lab-line input", ".lab-batch-size .noUi-handle"):
-        more.press("Enter")
-        lab.find(part).focus()
-        press("Escape")
-        lab.find(".lab-line input").wait_for(state="hidden")
-        assert there(".lab-more"), part
-    rate = lab.find(".lab-learning-rate .widget-readout")
-    for typed in ("much more than any", "123456789"):
-        rate.fill(typed)
-        rate.press("Enter")
-        lab.find(".nn-typed").wait_for()
-        all_is_read_from_afar(lab)
-        fits = "note => note.offsetHeight <= note.parentElement.offsetHeight"
-        assert lab.find(".nn-typed").evaluate(fits)
-    press("Escape")
-    lab.settle()
-    present(lab, False)
-
-
 def test_in_presentation_the_focus_of_who_goes_by_keys_is_in_sight(lab):
     lab.find(".lab-title").evaluate("title => title.scrollIntoView()")
     lab.find(".lab-present").press("Enter")
@@ -1589,6 +1526,69 @@ def test_on_a_projector_the_exam_shows_what_files_say_and_two_rows_of_images(lab
     present(lab, False)
     lab.find(".lab-unfold").click()
     lab.find(".lab-exam-ask").wait_for(state="hidden")
+
+
+def test_in_presentation_keys_read_an_open_card_and_lead_back_to_where_it_was_opened(lab):
+    lab.press("reset")
+    lab.press("step")
+    lab.wait_for_pattern(".lab-status", "paused.* step 1 of")
+    lab.find(".lab-present").press("Enter")
+    press, has_focus = lab.page.keyboard.press, "at => document.activeElement.matches(at)"
+    counts = lab.cells()
+    i, j = max(((i, j) for i in range(10) for j in range(10)), key=lambda at: counts[at[0]][at[1]])
+    cell = lab.find(f".lab-at-matrix .cm-{i}-{j}")
+    press("Tab")
+
+    def open_images():
+        cell.focus()
+        press("Enter")
+        lab.find(".lab-at-matrix .cm-image").first.wait_for()
+
+    def there(at):
+        return lab.page.evaluate(has_focus, at)
+
+    open_images()
+    for stop in (".cm-pages button", ".cm-image", ".cm-close"):  # what closes them is the last
+        press("Tab")
+        assert there(stop), stop
+        press("ArrowRight")
+        assert "→: here" in lab.text(".lab-keys-hints")
+    press("r")  # the runs take their place
+    assert there(".lab-runs-panel") and lab.find(".cm-chosen").count() == 0
+    press("ArrowRight")
+    press("r")
+    assert there(f".cm-{i}-{j}")
+    open_images()
+    lab.find(".cm-pages button").first.focus()
+    lab.button("stop").evaluate("stop => stop.click()")
+    lab.wait_for_pattern(".lab-status", "stopped.* step 1 of")  # no arrow has made a step
+    lab.find(".lab-at-curve summary").first.evaluate("it => it.click()")  # it closes them
+    lab.page.wait_for_function("!document.querySelector('.interactive-lab .cm-chosen')")
+    assert there(f".cm-{i}-{j}")
+    lab.find(".lab-at-curve summary").first.evaluate("it => it.click()")
+    open_images()
+    lab.find(".lab-at-matrix .cm-image").first.press("Enter")  # onto the pad
+    lab.wait_for_pattern(".lab-tabs", 'key 2[^>]*aria-current="true"')
+    assert there(".lab-pad-canvas") and lab.find(".cm-chosen").count() == 0
+    press("1")
+    more = lab.find(".lab-controls .lab-more")
+    for part in (".lab-line input", ".lab-batch-size .noUi-handle"):
+        more.press("Enter")
+        lab.find(part).focus()
+        press("Escape")
+        lab.find(".lab-line input").wait_for(state="hidden")
+        assert there(".lab-more"), part
+    rate = lab.find(".lab-learning-rate .widget-readout")
+    for typed in ("much more than any", "123456789"):
+        rate.fill(typed)
+        rate.press("Enter")
+        lab.find(".nn-typed").wait_for()
+        all_is_read_from_afar(lab)
+        fits = "note => note.offsetHeight <= note.parentElement.offsetHeight"
+        assert lab.find(".nn-typed").evaluate(fits)
+    press("Escape")
+    lab.settle()
+    present(lab, False)
 
 
 def test_nothing_went_wrong_on_the_page(lab):
