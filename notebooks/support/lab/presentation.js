@@ -157,7 +157,7 @@ function show(lab, text, byKey) {
   const here = document.activeElement;
   if (folded) later = setTimeout(() => { // what it unfolds is there
     scroll();
-    if (document.activeElement === here) lead();
+    if ([here, document.body].includes(document.activeElement)) lead();
   }, 500);
 }
 
@@ -267,6 +267,10 @@ function listen(lab, toggle, signal, byKey) {
     if (byPointer && target.matches("select, [type=radio], [type=checkbox]")) rest();
   });
   on(document, "focusin", ({ target }) => lab.contains(target) || rest());
+  on(lab, "focusin", ({ target }) => { // who comes to another part by Tab sees all of it
+    const part = byTab && !byPointer && tabOf(lab, target);
+    if (part && part !== shown(lab)) show(lab, part, target === foldOf(lab, part)); // which goes as it unfolds
+  });
   tellKeys(lab, () => byTab, signal);
 }
 
