@@ -798,10 +798,21 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     for action in ("use", "back", "compare"):
         whole(lab, f".lab-run-row:not(.lab-now) [data-action={action}]")
     all_is_read_from_afar(lab)
+    lab.page.keyboard.press("r")
+    places = [lab.find(part) for part in (".cm-matrix", ".cm-text", ".lab-runs-ask")]
+    before = [place.bounding_box() for place in places]
+    lab.page.keyboard.press("r")
     other.locator("[data-action=compare]").click()
     assert ask.get_attribute("aria-expanded") == "false", "the matrix shows the answer"
     lab.wait_for_pattern(".cm-text", "against run")
-    whole(lab, ".cm-end", ".cm-9-9")
+    longest = "it => it.firstChild.data = 'at step 123,456: '"
+    for words in ("it => it", longest):
+        lab.find(".cm-text").evaluate(words)
+        after = [place.bounding_box() for place in places]
+        for old, new in zip(before, after, strict=True):
+            moved = [abs(old[side] - new[side]) for side in ("y", "height")]
+            assert max(moved) < 1, (words, old, new)
+    whole(lab, ".cm-end", ".cm-9-9", ".cm-text", ".cm-matrix")
     all_is_read_from_afar(lab)
     lab.page.keyboard.press("r")
     assert other.locator(".lab-run-compared").is_visible(), "it is marked"
@@ -1308,6 +1319,32 @@ def test_a_step_under_the_glass_comes_into_sight_and_the_focus_stays(lab):
     ask.press("Enter")
     lab.find(".lab-glass").wait_for(state="hidden")
     lab.settle()
+
+
+def test_few_images_are_large_under_the_glass(lab):
+    lab.settle()
+    lab.open_more()
+    images = lab.find(".lab-glass-of-tiles canvas").first
+    for count, columns in ((1, 1), (4, 2), (8, 3)):
+        line = lab.find(".lab-line input")
+        line.fill(f"batch_size={count}")
+        line.press("Enter")
+        lab.wait_for_pattern(".lab-batch-size", f">{count}<")
+        lab.press("reset")
+        lab.wait_for_pattern(".lab-status", "untrained")
+        lab.press("step")
+        lab.wait_for_state("paused")
+        lab.find(".lab-glass-ask").press("Enter")
+        lab.wait_for_pattern(".lab-glass-text", f"{count} image")
+        assert images.evaluate("it => it.clientWidth") == 168 == columns * 28 * (6 // columns)
+        images.click(position={"x": 160, "y": 8})
+        lab.wait_for_pattern(".lab-glass-one", rf"x\[{columns - 1}\]")
+        if count > columns:
+            images.press("ArrowDown")
+            lab.wait_for_pattern(".lab-glass-one", rf"x\[{2 * columns - 1}\]")
+        lab.find(".lab-glass-ask").press("Enter")
+        lab.find(".lab-glass").wait_for(state="hidden")
+        lab.settle()
 
 
 def test_at_the_fresh_glass_two_presses_are_one_step(lab):

@@ -62,7 +62,9 @@ function buildControls(model) {
     slider.value = looksBack ? model.get("moment") : last;
     slider.disabled = model.get("moments") < 2;
     const [when, share = "", more = ""] = model.get("text").split(/([\d.]+\u00a0%)/);
-    text.replaceChildren(when, element("b", { class: "cm-share" }, share), more);
+    const [right, points = "", whom = ""] = more.split(/(?=, )|(?= against )/);
+    const spare = (words) => element("span", { class: "cm-spare" }, words);
+    text.replaceChildren(when, element("b", { class: "cm-share" }, share), spare(right), points, spare(whom));
     slider.setAttribute("aria-valuetext", model.get("text"));
     newest.style.visibility = looksBack ? "visible" : "hidden";
   };
