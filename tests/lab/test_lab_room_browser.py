@@ -723,6 +723,7 @@ def an_open_question_cuts_nothing(lab):
     """Not of a paused run with many settings, whose row is long; and only the curve moves."""
     lab.press("step")
     lab.wait_for_pattern(".lab-now .lab-run-label", "paused at step")
+    lab.find(".lab-chart-key").wait_for()  # the notice is gone
     parts = ".lab-chart-key", ".lab-now .lab-run-label", ".lab-now .lab-run-ending", ".lab-runs-ask"
     before = whole(lab, *parts)
     lab.find(".lab-at-curve summary").first.click()
@@ -769,12 +770,16 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     more = lab.find(".lab-controls .lab-more").bounding_box()
     assert more["height"] < 40 and more["y"] + more["height"] <= below["y"], "it lies on nothing"
     an_open_question_cuts_nothing(lab)
-    lab.find(".lab-preset").get_by_text("learning rate too high").click()
-    lab.wait_for_pattern(".lab-message", "For the next training: .*learning rate [0-9.]+ to 5")
+    lab.find(".lab-learning-rate .widget-readout").fill("0.2")
+    lab.find(".lab-learning-rate .widget-readout").press("Enter")
+    lab.wait_for_pattern(".lab-message", "lab-short.*For the next training: .*learning rate")
     whole(lab, ".lab-wished", ".lab-now .lab-run-head", ".lab-runs-ask")
     label = lab.find(".lab-now .lab-run-label")
     cut = "it => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1"
     assert not label.evaluate(cut), "below a short notice the row is whole"
+    lab.find(".lab-preset").get_by_text("learning rate too high").click()
+    lab.wait_for_pattern(".lab-message", "For the next training: .*learning rate [0-9.]+ to 5")
+    whole(lab, ".lab-wished")
     lab.wait_until_heard()
     lab.open_more(False)
     lab.press("train")
@@ -789,6 +794,8 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     shown = "rows => rows.filter(row => row.checkVisibility()).length"
     assert rows.evaluate_all(shown) == 1 and f"({rows.count()})" in ask.inner_text()
     matrix = lab.find(".lab-at-matrix").bounding_box()
+    places = [lab.find(part).first for part in (".cm-matrix", ".cm-text", ".lab-runs-ask")]
+    before = [place.bounding_box() for place in places]
     lab.page.keyboard.press("r")
     box = whole(lab, ".lab-runs-panel")[".lab-runs-panel"]
     assert box["x"] <= matrix["x"] and box["height"] > 0.95 * matrix["height"]
@@ -798,10 +805,6 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     for action in ("use", "back", "compare"):
         whole(lab, f".lab-run-row:not(.lab-now) [data-action={action}]")
     all_is_read_from_afar(lab)
-    lab.page.keyboard.press("r")
-    places = [lab.find(part) for part in (".cm-matrix", ".cm-text", ".lab-runs-ask")]
-    before = [place.bounding_box() for place in places]
-    lab.page.keyboard.press("r")
     other.locator("[data-action=compare]").click()
     assert ask.get_attribute("aria-expanded") == "false", "the matrix shows the answer"
     lab.wait_for_pattern(".cm-text", "against run")
