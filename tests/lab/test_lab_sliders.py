@@ -361,7 +361,7 @@ def test_what_waits_is_told_whoever_has_moved_the_sliders(lab):
     assert lab.message.value == ""
     lab.controls.sliders["hidden_1"].value = 16
     lab.run_list.on_action("back", lab.session.runs[0])
-    assert lab.message.value == "", "the sliders are those of the run"
+    assert "The sliders show the settings of run 1." in lab.message.value, "and nothing waits"
 
 
 def test_what_a_preset_has_set_is_told_until_it_is_not_true(lab):
