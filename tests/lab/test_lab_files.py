@@ -182,7 +182,7 @@ def test_a_long_name_is_shortened_and_stands_whole_in_one_place(lab):
 def test_a_loaded_run_says_why_it_has_no_line(lab):
     load(lab, "mine.npz", weights_file(MLP()))
     row = lab.run_list.rows[0]
-    assert "no line: trained elsewhere" in row["label"] and row["colour"] == ""
+    assert "no line: it came trained" in row["label"] and row["colour"] == ""
 
     async def more():
         lab.controls.sliders["epochs"].value = 1

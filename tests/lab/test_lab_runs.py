@@ -39,10 +39,10 @@ def test_what_all_runs_have_in_common_is_said_of_none_that_came_from_a_file(lab)
     lab.session.adopt(lab.session.model, lab.controls.settings(), "loaded from a.npz", "a.npz")
     assert lab.run_list.common == "" and "batch size 64" in labels_of_runs(lab)[0], "all of it"
     run(train(lab, seed=1))
-    assert lab.run_list.common.startswith("All but run 2: layers 784-128-64-10, learning rate 0.1")
+    assert lab.run_list.common.startswith("Runs 1, 3: layers 784-128-64-10, learning rate 0.1")
     assert labels_of_runs(lab)[2] == "seed 1" and "a.npz" in labels_of_runs(lab)[1]
     lab.buttons.step.click()
-    assert lab.run_list.common.startswith("All but runs 2, 4: layers")
+    assert lab.run_list.common.startswith("Runs 1, 3: layers")
 
 
 def test_the_details_of_a_single_run_do_not_repeat_its_row(lab):

@@ -232,7 +232,7 @@ def said(name, values):
 
 def length(values):
     norm = np.linalg.norm(values.astype(float))
-    return f"length {number(norm)}" if norm else "all 0: nothing comes back here"
+    return f"length {number(norm)}" if norm else "all 0"
 
 
 def tiles(name, values, stage, column, kind="tiles", shape=None):

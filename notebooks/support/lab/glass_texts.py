@@ -117,13 +117,16 @@ def update(chain, settings, learning_rate):
         words = " and ".join(name.replace("_", " ") for name in also)
         rule += f", with {words} besides"
     moved = ", ".join(f"W{i} by {in_percent(chain.moved(i))}" for i in range(1, len(chain.dW) + 1))
+    moved += " of its length"
+    if not any(dW.any() for dW in chain.dW):
+        moved = "these are all 0 here, so that only biases move"
     change = chain.loss_after - chain.loss
     verdict = "The loss of " + ("these same images" if len(chain.labels) > 1 else "this same image")
     if not np.isfinite(chain.loss_after):
-        return f"{rule}: {moved} of its length. {verdict} is not finite any more."
+        return f"{rule}: {moved}. {verdict} is not finite any more."
     how = "falls" if change < 0 else "rises" if change > 0 else "stays"
     return (
-        f"{rule}: {moved} of its length. {verdict} {how}: {number(chain.loss)} before, "
+        f"{rule}: {moved}. {verdict} {how}: {number(chain.loss)} before, "
         f"{number(chain.loss_after)} after the step."
     )
 

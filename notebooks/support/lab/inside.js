@@ -138,14 +138,14 @@ function render({ model, el }) {
         ? `Logit ${neuron} is highest for ${best}s, on average`
         : silent
           ? `Neuron ${neuron + 1} is silent for all ${thousands(model.get("about").images)} images`
-          : `Neuron ${neuron + 1} answers most to ${best}s, on average`;
+          : `Neuron ${neuron + 1} answers ${means[best] < 0.005 ? "hardly ever" : `most to ${best}s, on average`}`;
     hearable(find("name"), document.activeElement === grid); // only for who has chosen it
     if (find("name").textContent !== text) find("name").textContent = text;
     find("means").innerHTML = meansSvg(means, silent ? -1 : best);
     nameGrid();
     const label = silent ? "No image excites it" : "The single images that excite it most, and its answer";
     find("label").textContent = label;
-    find("top").replaceChildren(...(silent ? [] : top.map(topImage)));
+    find("top").replaceChildren(...top.filter(({ answer }) => noun() === "logit" || answer > 0).map(topImage));
   }
 
   // --------------------------------------------------------------------- mouse and keyboard

@@ -169,7 +169,7 @@ class Run:
     def made(self):
         """Return what it was made with, in words."""
         if self.origin:
-            why = "" if self.step else "; no line: trained elsewhere"
+            why = "" if self.step else "; no line: it came trained"
             layers = say("hidden", self.settings.hidden)
             return f"{self.origin}, {layers}{self.trained_with() if self.is_copy else why}"
         return str(self.settings)

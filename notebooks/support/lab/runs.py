@@ -113,10 +113,8 @@ def length(run):
 
 def whose(runs):
     """Return of whom it is said what they have in common: of those that began here, untrained."""
-    others = [str(run.number + 1) for run in runs if run.origin]
-    if not others:
-        return "All"
-    return f"All but run{'s' * (len(others) > 1)} {', '.join(others)}"
+    own = [str(run.number + 1) for run in runs if not run.origin]
+    return "All" if len(own) == len(runs) else f"Runs {', '.join(own)}"
 
 
 def way(run, most):

@@ -53,12 +53,12 @@ function tellKeys(lab, byTab, signal) {
     const isTaken = (key) => takes(lab, document.activeElement, key, byTab());
     const button = speakersButton(lab, " "), step = speakersButton(lab, "ArrowRight");
     const isStage = step?.matches("[data-key]");
-    const word = button?.matches(OFF) ? "–" : button?.textContent.replace(/[^\p{L} ]/gu, "").trim();
+    const isOn = (it) => it && !it.matches(OFF); // what a key would not do, or does where the focus is, is not named
     find("runs").hidden = Boolean(isStage); // there is no room
-    const space = isTaken(" ") ? "here" : word;
-    say("space", space ? `Space: ${space} · ` : "");
-    const arrows = isTaken("ArrowRight") ? "→: here" : isStage ? "← →: stages" : step && "→: step";
-    say("arrows", arrows ? `${arrows} · ` : "");
+    const word = isOn(button) && !isTaken(" ") ? button.textContent.replace(/[^\p{L} ]/gu, "").trim() : "";
+    say("space", word && `Space: ${word} · `);
+    const arrows = isStage ? "← →: stages · " : isOn(step) ? "→: step · " : "";
+    say("arrows", isTaken("ArrowRight") ? "" : arrows);
   };
   const observer = new MutationObserver(tell);
   const attributeFilter = ["class", "style", "hidden", "aria-current"];
