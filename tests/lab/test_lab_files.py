@@ -255,15 +255,21 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     assert not exam(lab), "it is said again, not asked again"
     assert "was examined" in lab.exam.text.value and "opened once" in lab.exam.memory.value
     lab.exam.ask.click()  # that this is heard can be seen
-    taken = f"This network has taken it: {lab.session.run.name()}"
-    assert taken in lab.exam.text.value and in_percent(right) in lab.exam.text.value
-    assert lab.page.said.startswith(f"{taken}: {in_percent(right)} of the test images")
+    assert "Already taken. " in lab.exam.text.value and in_percent(right) in lab.exam.text.value
+    taken = f"Already taken. Run 1 at step {lab.session.run.step}: {in_percent(right)}"
+    assert lab.page.said.startswith(f"{taken} of the test images")
+    result = lab.exam.text.value
 
     async def more():
         lab.buttons.pause.click()
         await lab.session.driver.task
 
     run(more())
+    lab.exam.ask.click()
+    assert "your last word?" in lab.exam.text.value
+    lab.exam.no.click()
+    assert lab.exam.text.value == result.replace("Already taken. ", ""), "what was shown is there"
+    assert lab.exam.matrix.layout.display is None
     assert exam(lab) and "opened 2 times" in lab.exam.memory.value
     lab.buttons.reset.click()
     assert "opened 2 times" in lab.exam.memory.value, "the page remembers"

@@ -341,7 +341,7 @@ def test_an_empty_picture_has_words():
     chain, *_ = a_step(hidden=(9,))
     chain.values[1][...] = chain.dW[0][...] = 0
     said = {picture["name"]: picture["said"] for picture in pictures(chain)}
-    assert said["a1"] == "all 0: nothing passes" and said["dW1"] == "all 0"
+    assert said["a1"] == "all 0: nothing passes" and said["dW1"].endswith("all 0")
 
 
 def test_numbers_that_are_not_finite_are_said_to_be_so(lab):

@@ -27,7 +27,7 @@ RESULT = (
     '<div class="lab-exam-result" tabindex="-1"><div class="lab-exam-shares">{}</div>'
     "<p>{}</p></div>"
 )
-TAKEN = "This network has taken it: "
+TAKEN = "Already taken. "
 SHARE = "<span><b>{}</b> of the {} images read rightly</span>"
 AGAIN = " (before this page was loaded again)"
 
@@ -62,6 +62,7 @@ class Exam(widgets.VBox):
         self.answer = widgets.HBox([self.yes, self.no])
         self.answer.layout.display = "none"
         self.matrix = self.asked = None  # the name of the network that the question is about
+        self.shown = None  # that of the one whose result was shown last
         said = widgets.VBox([self.ask, self.text, self.answer, self.memory])
         super().__init__([said.add_class("lab-exam-said")])
         self.add_class("lab-exam")
@@ -69,7 +70,7 @@ class Exam(widgets.VBox):
             getattr(self, name).add_class(f"lab-exam-{name}")
         self.ask.on_click(self._ask)
         self.yes.on_click(self._examine)
-        self.no.on_click(lambda _: self._show(""))
+        self.no.on_click(lambda _: self._tell(self.shown) if self.shown else self._show(""))
 
     def __repr__(self):
         return f"Exam({len(self.results)} networks examined)"
@@ -116,7 +117,7 @@ class Exam(widgets.VBox):
             self._show(QUESTION.format(name), asked=asked)
             self.on_lead(".lab-exam-no")  # the answer that loses nothing; the other is beside it
         taken = found and found[1] in self.results
-        said = TAKEN + self.results[found[1]][3] if taken else self.text.value
+        said = TAKEN + capital(self.results[found[1]][3]) if taken else self.text.value
         self.on_say("")  # the same is said again, too
         self.on_say(plain(said))
 
@@ -139,6 +140,7 @@ class Exam(widgets.VBox):
     def _tell(self, name, again=False):
         """Show the result of a network that was examined, and its matrix."""
         share, counts, before, listed, said = self.results[name]
+        self.shown = name
         if self.matrix is None:
             self.matrix = ConfusionMatrix(self.x, self.labels)
             answer_in_one_thread(self.matrix)
@@ -150,7 +152,7 @@ class Exam(widgets.VBox):
         apart = difference(share, before)
         text = f"{apart}{capital(name)} was examined: {counts}."
         if again:  # which is to be seen, too
-            text = f"{TAKEN}{name}, {counts}. {apart}"
+            text = TAKEN + text
         self._show(RESULT.format(shares, text), listed)
         self.on_lead(".lab-exam-result")
 

@@ -133,12 +133,11 @@ function render({ model, el }) {
     if (means === undefined) return;
     const best = means.indexOf(Math.max(...means));
     const silent = noun() === "neuron" && top[0].answer <= 0;
-    const text =
-      noun() === "logit"
-        ? `Logit ${neuron} is highest for ${best}s, on average`
-        : silent
-          ? `Neuron ${neuron + 1} is silent for all ${thousands(model.get("about").images)} images`
-          : `Neuron ${neuron + 1} answers ${means[best] < 0.005 ? "hardly ever" : `most to ${best}s, on average`}`;
+    const text = noun() === "logit"
+      ? `Logit ${neuron} is highest for ${best}s, on average`
+      : silent
+        ? `Neuron ${neuron + 1} is silent for all ${thousands(model.get("about").images)} images`
+        : `Neuron ${neuron + 1} answers ${means[best] < 0.005 ? "hardly ever" : `most to ${best}s, on average`}`;
     hearable(find("name"), document.activeElement === grid); // only for who has chosen it
     if (find("name").textContent !== text) find("name").textContent = text;
     find("means").innerHTML = meansSvg(means, silent ? -1 : best);
@@ -258,7 +257,8 @@ function meansSvg(means, best) {
 
 // A number with as many decimals as the range of its like asks for, and the minus sign of print.
 function decimal(value, range) {
-  const text = range < 0.1 ? String(Number(value.toPrecision(2))) : value.toFixed(range < 1 ? 2 : 1);
+  const text = range < 0.1 ? String(Number(value.toPrecision(2))) : range < 100 ? value.toFixed(range < 1 ? 2 : 1)
+    : value.toLocaleString("en", { notation: range < 1e15 ? "compact" : "scientific", maximumSignificantDigits: 2 });
   return value === 0 ? "0" : text.replace("-", "−");
 }
 

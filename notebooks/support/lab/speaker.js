@@ -55,8 +55,9 @@ function tellKeys(lab, byTab, signal) {
     const isStage = step?.matches("[data-key]");
     const isOn = (it) => it && !it.matches(OFF); // what a key would not do, or does where the focus is, is not named
     find("runs").hidden = Boolean(isStage); // there is no room
-    const word = isOn(button) && !isTaken(" ") ? button.textContent.replace(/[^\p{L} ]/gu, "").trim() : "";
-    say("space", word && `Space: ${word} · `);
+    const own = isTaken(" ") && document.activeElement, presses = own ? own.matches("button") && own : button;
+    const word = isOn(presses) ? presses.textContent.replace(/[^\p{L} ]/gu, "").trim() : "";
+    say("space", word && word.length < 13 ? `Space: ${word} · ` : "");
     const arrows = isStage ? "← →: stages · " : isOn(step) ? "→: step · " : "";
     say("arrows", isTaken("ArrowRight") ? "" : arrows);
   };

@@ -164,6 +164,7 @@ function render({ model, el }) {
     say(make, picture ? "Back to the image" : `Make it ${other ? article(answer) : "another digit"}`);
     make.setAttribute("aria-disabled", !picture && (!other || nothing !== "")); // no slope, no step
     say(find("reason"), picture || other || empty ? "" : "First ask for another answer, above.");
+    make.title = find("reason").textContent; // heard, too
     paintFilm(picture, reads);
     const { step } = film().at(-1) ?? {};
     const name = picture
