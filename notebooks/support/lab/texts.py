@@ -25,6 +25,7 @@ FOR_THE_NEXT = (
 )
 
 SHORT = 115  # letters: two lines of Presentation, as much as the key of the curve
+MIDDLE = 170  # three lines, below which there is room for two of the run
 LONG = 272  # letters: Presentation writes a longer message smaller, and it is whole
 
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
@@ -105,6 +106,7 @@ def message(text, css_class):
     """Return what stands below the curve, as HTML."""
     count = len(plain(text))
     css_class += " lab-long" * (count > LONG) + " lab-short" * (count <= SHORT)
+    css_class += " lab-middle" * (SHORT < count <= MIDDLE)
     return f'<div class="{css_class}">{text}</div>' if text else ""
 
 
