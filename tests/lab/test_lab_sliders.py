@@ -242,7 +242,7 @@ def test_rare_settings_are_folded_away_but_what_they_say_is_seen(lab):
     assert lab.controls.more.description == "More settings"
     lab.controls.preset_buttons[3].click()
     assert lab.controls.more.description == (
-        "More settings:\nrate falls to 0, momentum 0.9, distortion 1"
+        "More settings\n(rate falls to 0, momentum 0.9, distortion 1)"
     ) or all(
         word in lab.controls.more.description for word in ("momentum 0.9", "distortion 1", "falls")
     )

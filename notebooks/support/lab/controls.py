@@ -130,7 +130,8 @@ class Controls(widgets.VBox):
         unusual = [say(name, getattr(settings, name)) for name in MORE[:-1]]
         unusual += [f"seed {settings.seed}"] if settings.seed else []
         words = ", ".join(word for word in unusual if word)
-        self.more.description = f"More settings:\n{words}" if words else "More settings"
+        self.more.description = "More settings" + (f"\n({words})" if words else "")
+        self.more.tooltip = words  # in Presentation only the first line is seen
         if self.line.value != to_line(settings):  # what was said of another line is over
             self._note("")
             self.line.value = to_line(settings)

@@ -12,7 +12,8 @@ const KEYS = "Keys: arrows move the pen (Shift: farther), Space: pen down or up,
 // Let `canvas` be drawn on. It shows the paper that `paper()` finds, if there is one, or a part of
 // it: as each stroke begins, at x, y, `frame(x, y)` says which. `mark` and `spoken` show and say where the pen
 // of the keyboard is.
-function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
+// A finger draws only where `isReady()`; else it scrolls.
+function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE, isReady = () => true }) {
   let part = WHOLE;
   const onPaper = (x, y, width) => [part.left + part.scale * x, part.top + part.scale * y, part.scale * width];
 
@@ -35,7 +36,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE }) {
   }
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (pointer !== null || event.button !== 0) return;
+    if (pointer !== null || event.button !== 0 || (event.pointerType === "touch" && !isReady())) return;
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer);
     canvas.focus({ preventScroll: true });

@@ -81,7 +81,8 @@ class RunList(anywidget.AnyWidget):
             "label": label
             + (f"; {moment}" if moment else "")
             + way(run, most)
-            + twin(run, self.runs),
+            + twin(run, self.runs)
+            + "; too short for a line" * (not has_line and run.is_brief()),
             "ending": run.ending(),
             "full": "" if label == run.made() else run.made(),
             "file": run.file,
@@ -106,8 +107,6 @@ def length(run):
     """Return how long its own part of a run is, in steps while they are less than an epoch."""
     count, epochs = run.step - run.begun[0], run.epoch - run.begun[1]
     steps = "1 step" if count == 1 else f"{count:,} steps"
-    if run.is_brief():
-        steps += ", too few for a line once it is an earlier run"
     return steps if epochs < 1 else f"{epochs:.3g} epoch{'s' * (epochs > 1)}"
 
 

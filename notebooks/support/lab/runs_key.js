@@ -35,7 +35,7 @@ function makeRunsKey(lab, isByKeys, signal) {
   // To be called when a key may have closed it: back, unless another part was asked for meanwhile.
   function closed(wasOpen, hadFocus) {
     if (!wasOpen || isOpen()) return;
-    if (from?.asked === lab.dataset.asked) comeBack(from);
+    if (from && from.asked === lab.dataset.asked) comeBack(from);
     else if (hadFocus) focus(ask());
     from = null;
   }

@@ -30,7 +30,7 @@ LONG = 272  # letters: Presentation writes a longer message smaller, and it is w
 
 QUESTIONS = {  # of each section, with the answers, as measured on MNIST
     "train": (
-        "half a minute at batch size 1: what does the curve do?",
+        "what does the curve do at batch size 1?",
         "At 0.1 it learns next to nothing: a few wild images silence most ReLUs. At 0.01 one epoch "
         "is enough for about 97 %, but that is 64 times as many steps. Small batches want small "
         "steps.",

@@ -158,7 +158,9 @@ function render({ model, el }) {
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
       ? `Full colour: a change by ${percent(most, 0)} of black. On the pad nothing has changed.`
-      : `${largestOf(why.slopes) ? "Full colour: where ink counts most. " : ""}Draw here: add ink, or erase it${matchMedia("(hover: none)").matches ? " (Eraser, at the paper)" : " (Shift)"}.`);
+      : `${largestOf(why.slopes) ? "Full colour: where ink counts most. " : ""}${matchMedia("(hover: none)").matches
+          ? "Tap it to draw on it: add ink, or erase it (Eraser, at the paper)"
+          : "Draw here: add ink, or erase it (Shift)"}.`);
     find("hint").title = picture ? "" : fullColour(why.slopes);
     const other = !empty && answer !== winner; // another digit than the one that it reads
     say(make, picture ? "Back to the image" : `Make it ${other ? article(answer) : "another digit"}`);
@@ -207,7 +209,8 @@ function render({ model, el }) {
     return on.frame();
   }
 
-  makePen({ canvas: find("picture"), mark: find("pen"), spoken: find("spoken"), paper, frame });
+  makePen({ canvas: find("picture"), mark: find("pen"), spoken: find("spoken"), paper, frame,
+    isReady: () => document.activeElement === find("picture") }); // after a tap, which gives it the focus
   keepKeys(box);
   const unfollow = follow(model, { "change:why": follows });
   const resize = new ResizeObserver(paint); // as when Presentation begins
