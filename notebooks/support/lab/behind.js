@@ -11,7 +11,7 @@ function buildBehind(model, parent) {
   const head = element("div", { class: "cm-head" });
   const pages = element("span", { class: "cm-pages" }), range = element("span");
   pages.append(range);
-  const more = addButton(pages, "More ›", "");
+  const more = addButton(pages, "More ›", "More images");
   head.append(title, pages);
   parent.append(head, hint, grid);
   const close = addButton(parent, "×", "Close these images"); // Tab comes to the images first

@@ -131,7 +131,7 @@ class Controls(widgets.VBox):
         unusual += [f"seed {settings.seed}"] if settings.seed else []
         words = ", ".join(word for word in unusual if word)
         self.more.description = "More settings" + (f"\n({words})" if words else "")
-        self.more.tooltip = words  # in Presentation only the first line is seen
+        self.more.tooltip = words or None  # in Presentation only the first line is seen
         if self.line.value != to_line(settings):  # what was said of another line is over
             self._note("")
             self.line.value = to_line(settings)
