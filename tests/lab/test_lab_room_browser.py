@@ -307,7 +307,9 @@ def test_presentation_fits_a_projector_and_has_keys(lab):
         space = "Space: Go on · " * (key != "5")
         hints = f" · {space}{'→: step · ' * of_step}Esc Esc: back"
         assert lab.text(".lab-keys-hints").endswith(f"R: runs{hints}"), key
-    lab.wait_for_pattern(".lab-status", f"step {int(step.replace(',', '')) + 1:,} of")
+    step = f"{int(step.replace(',', '')) + 1:,}"
+    lab.wait_for_pattern(".lab-status", f"step {step} of")
+    lab.wait_for_pattern(".nn-voice", f"paused at step {step},")
     escape_twice(lab)
     lab.find(".lab-speed select").select_option("full speed")
     lab.settle()
