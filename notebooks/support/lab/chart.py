@@ -37,7 +37,6 @@ class Chart(anywidget.AnyWidget):
         self.runs, self.present, self.under_way, self.slow = [], None, False, False
         self.frame, self.moment = None, None
         self.slowed, self.usual = False, "epoch"  # what it is drawn along when not in slow motion
-        self.own = "epoch"  # what it is drawn along unless the reader chooses something else
         super().__init__()
         self.add_class("lab-chart")
         self.observe(lambda _: self.draw(), ["quantity", "scale", "unit"])
@@ -76,14 +75,14 @@ class Chart(anywidget.AnyWidget):
         Nor would they of a run that only `begins`, unless the reader has chosen the axis.
         """
         if begins and not slow:
-            slow = self.slowed or self.unit == self.own
+            slow = self.slowed or self.unit == "epoch"
         if slow == self.slowed:
             return  # what the reader has chosen since stays
         self.slowed = slow
         if slow:
-            self.own, self.usual, self.unit = SO_FAR, self.unit, SO_FAR
+            self.usual, self.unit = self.unit, SO_FAR
         elif self.unit == SO_FAR:
-            self.own, self.unit = "epoch", self.usual
+            self.unit = self.usual
 
     def _on_message(self, _widget, content, _buffers):
         """A key goes on by so many recorded points; the first one begins behind the last point."""

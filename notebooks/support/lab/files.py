@@ -54,7 +54,7 @@ class Files(anywidget.AnyWidget):
         try:
             return action(*arguments)
         except ValueError as error:
-            return str(error)
+            return f"{error}".rstrip(".") + "."
         except Exception as error:  # an exception in a callback would go unseen
             return f"{type(error).__name__}: {error}"
 
@@ -105,7 +105,7 @@ def read_network(content, name):
     except Exception as error:  # a file can be wrong in many ways
         raise ValueError(
             f"{name} holds no weights: choose a weights.npz that this lab, MLP.save or train.py "
-            "has written."
+            "has written"
         ) from error
     params = model.params()
     n_in, n_out = len(params["W1"]), len(list(params.values())[-1])

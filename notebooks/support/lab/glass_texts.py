@@ -116,10 +116,9 @@ def update(chain, settings, learning_rate):
     if also:
         words = " and ".join(name.replace("_", " ") for name in also)
         rule += f", with {words} besides"
-    moved = ", ".join(f"W{i} by {in_percent(chain.moved(i))}" for i in range(1, len(chain.dW) + 1))
-    moved += " of its length"
-    if not any(dW.any() for dW in chain.dW):
-        moved = "these are all 0 here, so that only biases move"
+    shares = [chain.moved(i) for i in range(1, len(chain.dW) + 1)]
+    moved = ", ".join(f"W{i} by {in_percent(moves)}" for i, moves in enumerate(shares, start=1))
+    moved = f"{moved} of its length" if any(shares) else "all of these are 0, and only biases move"
     change = chain.loss_after - chain.loss
     verdict = "The loss of " + ("these same images" if len(chain.labels) > 1 else "this same image")
     if not np.isfinite(chain.loss_after):

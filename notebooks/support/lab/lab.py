@@ -23,7 +23,7 @@ from .pad import DrawingPad
 from .presentation import Presentation
 from .runs import RunList
 from .session import UNDER_WAY, Session
-from .shelf import MANY_PINNED, drawn, is_promised, may_pin
+from .shelf import MANY_PINNED, is_drawn, is_promised, may_pin
 from .split import hold_back
 from .spoken import brought_back, plain, spoken, taken_back
 from .texts import KEPT, REFUSED, message, price, status, trouble, warning
@@ -253,9 +253,10 @@ class InteractiveLab(widgets.VBox):
     def _draw_curve(self):
         session, run = self.session, self.session.run
         other = self.comparing.other
-        pair = [r for r in session.runs if r in (run, other)]
+        shown = [r for r in session.runs if is_drawn(r, r in (run, other))]
+        pair = [r for r in shown if r in (run, other)]
         how = session.state in UNDER_WAY, session.latest.fresh
-        self.chart.show(pair if other else drawn(session.runs, run), run, *how)
+        self.chart.show(pair if other else shown, run, *how)
         self._show_status()
         if session.state == "running" and warning(session) != self.warned:
             self.warned = warning(session)  # what else was said meanwhile stays

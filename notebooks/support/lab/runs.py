@@ -8,7 +8,7 @@ import traitlets
 from ..page import script, style
 from .drawing import colour, dash
 from .settings import common_and_different
-from .shelf import farewell, same_line
+from .shelf import farewell, is_drawn, same_line
 
 HERE = Path(__file__).parent
 SAME = "the same settings"
@@ -70,11 +70,11 @@ class RunList(anywidget.AnyWidget):
         moment = run.moment(state if now else "stopped")
         actions = ["use", "pin"] if now else ["use", "back", "compare", "pin"]
         changes, most = run.changes(), 0 if len(label) > LONG else MOST_SAID
-        has_line = (now or compared or not run.is_brief()) and not (run.origin and not run.step)
+        is_seen = is_drawn(run, now or compared)
         waits = ["use", "back"] if state == "running" else []
         return {
             "run": run.number + 1,
-            "colour": colour(run) if has_line else "",
+            "colour": colour(run) if is_seen and (run.step or not run.origin) else "",
             "dash": dash(run),
             "moment": moment,
             "when": "" if run.diverged else run.when,
@@ -82,7 +82,7 @@ class RunList(anywidget.AnyWidget):
             + (f"; {moment}" if moment else "")
             + way(run, most)
             + twin(run, self.runs)
-            + "; too short for a line" * (not has_line and run.is_brief()),
+            + "; too short for a line" * (not is_seen),
             "ending": run.ending(),
             "full": "" if label == run.made() else run.made(),
             "file": run.file,

@@ -36,9 +36,9 @@ def may_pin(run, runs):
     return run.pinned or sum(other.pinned for other in runs) < MOST_PINNED
 
 
-def drawn(runs, present):
-    """Return those that have a line: an earlier one that is a mere dot would be a riddle."""
-    return [run for run in runs if run is present or not run.is_brief()]
+def is_drawn(run, now):
+    """Is it in the drawing? An earlier run that is a mere dot would be a riddle."""
+    return now or not run.is_brief()
 
 
 def is_promised(run):

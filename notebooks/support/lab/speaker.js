@@ -53,11 +53,11 @@ function tellKeys(lab, byTab, signal) {
     const isTaken = (key) => takes(lab, document.activeElement, key, byTab());
     const button = speakersButton(lab, " "), step = speakersButton(lab, "ArrowRight");
     const isStage = step?.matches("[data-key]");
-    const isOn = (it) => it && !it.matches(OFF); // what a key would not do, or does where the focus is, is not named
+    const isOn = (it) => it && !it.matches(OFF); // what a key would not do is not named
     find("runs").hidden = Boolean(isStage); // there is no room
-    const own = isTaken(" ") && document.activeElement, presses = own ? own.matches("button") && own : button;
+    const presses = isTaken(" ") ? document.activeElement.closest("button") : button;
     const word = isOn(presses) ? presses.textContent.replace(/[^\p{L} ]/gu, "").trim() : "";
-    say("space", word && word.length < 13 ? `Space: ${word} · ` : "");
+    say("space", word && word.length < 13 ? `Space: ${word} · ` : ""); // for more there is no room
     const arrows = isStage ? "← →: stages · " : isOn(step) ? "→: step · " : "";
     say("arrows", isTaken("ArrowRight") ? "" : arrows);
   };
