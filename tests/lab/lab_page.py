@@ -103,6 +103,29 @@ lab.buttons.train.click()
 await lab.session.driver.task"""  # a lab that is there soon
 
 
+def swipe(page, part, across, down):
+    """Touch this part at two fifths of its width, go on so many pixels, or none, and let go.
+
+    Return how far down the part has moved with the page.
+    """
+    device = page.context.new_cdp_session(page)
+    device.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.wait_for_function("() => matchMedia('(pointer: coarse)').matches")
+    part.evaluate("part => part.scrollIntoView({ block: 'center' })")
+    box = part.bounding_box()
+    x, y = box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2
+    for i in range(11 if across or down else 1):
+        point = {"x": x + across * i / 10, "y": y + down * i / 10}
+        kind = "touchMove" if i else "touchStart"
+        device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    device.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(300)
+    moved = part.bounding_box()["y"] - box["y"]
+    device.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    device.detach()
+    return moved
+
+
 class Lab:
     """The lab on a page, in JupyterLab or in Voila; `faults` are what went wrong on the page."""
 
@@ -229,28 +252,6 @@ class Lab:
         for point in at[1:]:
             self.page.mouse.move(*point, steps=4)
         self.page.mouse.up()
-
-    def swipe(self, part, across, down):
-        """Touch this part at two fifths of its width, go on so many pixels, or none, and let go.
-
-        Return how far down the part has moved with the page.
-        """
-        device = self.page.context.new_cdp_session(self.page)
-        device.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-        self.page.wait_for_function("() => matchMedia('(pointer: coarse)').matches")
-        part.evaluate("part => part.scrollIntoView({ block: 'center' })")
-        box = part.bounding_box()
-        x, y = box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2
-        for i in range(11 if across or down else 1):
-            point = {"x": x + across * i / 10, "y": y + down * i / 10}
-            kind = "touchMove" if i else "touchStart"
-            device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-        device.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        self.page.wait_for_timeout(300)
-        moved = part.bounding_box()["y"] - box["y"]
-        device.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
-        device.detach()
-        return moved
 
     def cells(self):
         """Return the numbers in the matrix as they are written, "·" being 0."""

@@ -337,6 +337,23 @@ def test_a_watched_training_has_the_same_batches():
         assert all(same(a, b) for a, b in zip(some, plain, strict=True))
 
 
+def test_of_a_dead_network_only_biases_are_said_to_move():
+    """But where momentum moves the weights on, that is said."""
+    settings = Settings(hidden=(9,), momentum=0.9)
+    chain, model, _ = a_step(hidden=(9,))
+    for name in ("W1", "W2"):
+        model.params()[name][...] = chain.before[name]  # what has moved is asked of these
+    dead = Chain(chain.before, model.params(), chain.values[0], chain.labels)
+    assert (
+        "gradient, with momentum besides: none moves here, only biases do. The loss"
+        in stages(dead, settings, 5)[-1]
+    )
+    model.params()["W2"][...] *= 1.01
+    dead = Chain(chain.before, model.params(), chain.values[0], chain.labels)
+    said = stages(dead, settings, 5)[-1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "W1 by 0 %, W2 by 1 % of its length. The loss" in said
+
+
 def test_an_empty_picture_has_words():
     chain, *_ = a_step(hidden=(9,))
     chain.values[1][...] = chain.dW[0][...] = 0

@@ -3,6 +3,7 @@
 import re
 import statistics
 import time
+from pathlib import Path
 
 import pytest
 from lab_page import watch_for_faults
@@ -38,6 +39,9 @@ ABOVE_DIGITS = """svg => {
         .filter(([number]) => y(number) > zero)
         .map(([number, digit]) => (y(digit) - 0.73 * size(digit) - y(number)) * scale);
 }"""
+
+
+INSIDE = Path(__file__).parents[2] / "notebooks" / "support" / "lab" / "inside.js"
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +157,18 @@ def test_tiny_answers_are_no_zeros(page):
         "and where all are zero, these are no thousandths"
     )
     assert silent.locator(".lab-inside-axis").text_content() == "mean answer to each digit"
+
+
+def test_numbers_of_any_size_have_room_and_their_sign(page):
+    sources = [INSIDE.parents[1] / "shared.js", INSIDE.with_name("palette.js"), INSIDE]
+    source = "".join(path.read_text("utf-8") for path in sources).replace("export default", "void")
+    numbers = [-1850.9, 8685.9, 0, 412, -99.94, 2.3e7, -4e17]
+    call = f"{numbers}.map((number) => decimal(number, Math.abs(number)))"
+    texts = page.evaluate(f"() => {{ {source}; return {call}; }}")
+    assert texts == [
+        text.replace("-", "\N{MINUS SIGN}")
+        for text in ("-1.9K", "8.7K", "0", "410", "-99.9", "23M", "-4E17")
+    ]
 
 
 def test_the_change_is_smooth_and_the_weights_are_not(inside):

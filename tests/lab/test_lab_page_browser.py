@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from lab_page import SMALL_LAB, TIMEOUT, TWICE, UNSAID, ready
+from lab_page import SMALL_LAB, TIMEOUT, TWICE, UNSAID, ready, swipe
 
 from browser import NotebookPage, jupyterlab
 from project_copy import write_notebook
@@ -497,6 +497,26 @@ def test_enter_leads_from_a_slider_to_its_number(lab):
     assert "the arrow keys" in lab.find(".lab-presets").get_attribute("aria-label")
     lab.find(".lab-preset").first.press("ArrowRight")
     assert lab.page.evaluate("document.activeElement.textContent") == "learning rate too high"
+    lab.settle()
+
+
+@pytest.mark.parametrize(("place", "across"), [
+    (".lab-hidden-1 .noUi-handle", -40), (".lab-hidden-1 .noUi-base", 0), (".cm-moment", 40),
+    (".cm-moment", 0), (".interactive-figure .noUi-handle", 40),
+])  # fmt: skip
+def test_a_finger_that_scrolls_sets_no_slider_but_one_that_goes_sideways_or_taps_does(
+    lab, place, across
+):
+    part = lab.page.locator(place).first
+    slider = part.locator("xpath=ancestor-or-self::*[contains(@class, 'noUi-target') or @min]")
+    read = "part => part.value ?? part.querySelector('.noUi-handle').ariaValueNow"
+    before = slider.evaluate(read)
+    assert swipe(lab.page, part, 4, -150) < -50, "the page scrolls"
+    assert slider.evaluate(read) == before
+    swipe(lab.page, part, across, across / 8)
+    assert slider.evaluate(read) != before
+    if place == ".cm-moment":
+        lab.find(".cm-newest").click()
     lab.settle()
 
 

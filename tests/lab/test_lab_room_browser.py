@@ -698,6 +698,53 @@ def test_in_presentation_r_leads_to_the_runs_and_back_to_where_it_was_pressed(la
     assert lab.page.locator(".lab-large").evaluate("lab => lab.scrollTop") == 0
 
 
+def test_in_presentation_tab_leads_into_whole_parts_and_the_hints_name_what_keys_do(lab):
+    def is_at(stop, key, hint):
+        lab.page.wait_for_function("stop => document.activeElement.matches(stop)", arg=stop)
+        lab.wait_for_pattern(".lab-tabs", f'key {key}[^>]*aria-current="true"')
+        assert hint in lab.text(".lab-keys-hints"), stop
+
+    lab.settle()
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    unfold = lab.find(".lab-unfold:not(.mod-active)")
+    unfold.wait_for()  # the exam is folded
+    lab.find(".lab-present").press("Enter")
+    lab.page.keyboard.press("Tab")
+    for key, stop, hint in (
+        ("1", ".lab-button-train", "Space: Train · "),
+        ("2", ".lab-pad-canvas", "arrows, Space: pen · "),
+        ("3", ".lab-inside-grid", "arrows: neurons · "),
+    ):
+        lab.page.keyboard.press(key)
+        is_at(stop, key, hint)
+    lab.press("step")
+    lab.wait_for_pattern(".lab-status", "paused.* step 1 of")
+    lab.page.keyboard.press("1")
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("1")
+    is_at(".lab-button-pause", 1, "Space: Go on · ")  # not Train, which would leave this network
+    lab.find(".lab-button-reset").focus()
+    is_at(".lab-button-reset", 1, "Space: Reset · ")
+    lab.find(".lab-at-matrix .cm-cell[tabindex='0']").focus()
+    lab.page.keyboard.press("Tab")
+    is_at(".lab-at-pad summary", 2, "Esc")
+    whole(lab, ".lab-at-pad summary", ".lab-pad-paper", ".lab-pad-clear", ".lab-why-ask")
+    lab.find(
+        ".lab-glass-ask"
+    ).focus()  # of a part that is folded, too; what unfolds the exam is next
+    lab.page.keyboard.press("Tab")
+    is_at(".lab-exam-ask", 5, "Space: The last exam")  # and is gone
+    lab.page.keyboard.press("1")
+    lab.page.locator(".interactive-lab").evaluate("lab => { delete lab.dataset.asked; }")
+    lab.find(".lab-runs-ask").click()  # before any part was asked for
+    lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-runs-ask").get_attribute("aria-expanded") == "false"
+    present(lab, False)
+    lab.find(".lab-unfold").click()
+    lab.settle()
+
+
 def test_in_presentation_nothing_that_comes_late_scrolls_back_from_another_part(lab):
     lab.press("reset")
     lab.wait_for_pattern(".lab-status", "untrained")
@@ -779,6 +826,12 @@ def test_in_presentation_the_runs_lie_over_the_matrix_and_what_is_said_is_whole(
     label = lab.find(".lab-now .lab-run-label")
     cut = "it => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1"
     assert not label.evaluate(cut), "below a short notice the row is whole"
+    lab.find(".lab-message .lab-wished").evaluate(
+        "it => { it.className = 'lab-remark lab-middle'; it.textContent = 'word '.repeat(34); }"
+    )
+    whole(lab, ".lab-message", ".lab-now .lab-run-head", ".lab-runs-ask", ".lab-chart-sheet")
+    lines = "it => Math.round(it.offsetHeight / parseFloat(getComputedStyle(it).lineHeight))"
+    assert label.evaluate(lines) == 2, "below one of three lines there is room for two"
     lab.find(".lab-preset").get_by_text("learning rate too high").click()
     lab.wait_for_pattern(".lab-message", "For the next training: .*learning rate [0-9.]+ to 5")
     whole(lab, ".lab-wished")

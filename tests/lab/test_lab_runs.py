@@ -1,6 +1,7 @@
 """A run is a thing: its row says all about it, its settings and its network come back."""
 
 import asyncio
+import re
 
 import numpy as np
 import pytest
@@ -32,6 +33,18 @@ def test_runs_are_labelled_by_what_sets_them_apart_in_full(lab):
         "layers 784-128-10, batch size 16; same line as run\u00a02",
     ]
     assert lab.run_list.rows[0]["full"] == str(lab.session.run.settings)
+
+
+def test_a_few_steps_of_a_copy_have_a_line_while_they_are_the_newest_and_their_own_time(lab):
+    run(train(lab, epochs=2))
+    lab.buttons.step.click()
+    row = lab.run_list.rows[0]
+    assert row["colour"] and "too short" not in row["label"]
+    assert re.fullmatch(r"\d+\.\d s for 1 step", row["time"]), "not that of its run"
+    lab.buttons.stop.click()
+    run(train(lab, seed=1))
+    row = lab.run_list.rows[1]
+    assert row["colour"] == "" and row["label"].endswith("; too short for a line")
 
 
 def test_what_all_runs_have_in_common_is_said_of_none_that_came_from_a_file(lab):

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from lab_page import watch_for_faults
+from lab_page import swipe, watch_for_faults
 from pad_page import CELLS, FIND_LAYOUT_FAULTS, READ_ALPHA, SEVEN, Pad
 
 from browser import voila
@@ -178,6 +178,38 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
 
 def lower(text):
     return text[:1].lower() + text[1:]
+
+
+def test_the_places_that_are_named_are_those_of_the_colours(why):
+    source = SHARED.with_name("shared.js").read_text("utf-8") + SLOPES.read_text("utf-8")
+
+    def name(*pixels, ground=0.0):
+        slopes = np.full((28, 28), ground)
+        for row, column, slope in pixels:
+            slopes[row, column] = slope
+        call = f"nameOf(3, {slopes.ravel().tolist()})"
+        return why.page.evaluate(f"() => {{ {source}; return {call}; }}")
+
+    said = "Where more ink speaks for 3: {}. Against it: {}"
+    left, middle = "most at the top left", "most in the middle"
+    assert name((2, 2, 1), (14, 14, -1)) == said.format(left, middle)
+    # all of a ninth is faint, and white: what is coloured counts
+    assert name((2, 25, 1), ground=0.2) == said.format("most at the top right", "nowhere strongly")
+    near = (2, 2, 1), (25, 14, 0.9), (14, 2, 0.6)
+    assert name(*near) == said.format(f"{left} and at the bottom", "nowhere strongly")
+
+
+@pytest.mark.parametrize("then", ["scrolls", "draws"])
+def test_a_swipe_over_the_picture_scrolls_until_a_tap(why, then):
+    page, picture, ink = why.page, why.why("picture"), why.ink()
+    page.set_viewport_size({"width": 390, "height": 500})
+    if then == "draws":
+        swipe(page, picture, 0, 0)
+        page.wait_for_function("document.activeElement.matches('.lab-why-picture')")
+    moved = swipe(page, picture, 4, -100)
+    why.rest()
+    page.set_viewport_size({"width": 1300, "height": 1000})
+    assert (moved < -30, why.ink() != ink) == (then == "scrolls", then == "draws")
 
 
 def test_one_sentence_says_what_to_make_of_the_slopes(why):

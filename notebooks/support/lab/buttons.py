@@ -65,9 +65,8 @@ class Buttons(widgets.HBox):
     def follow(self, state):
         """Have on what makes sense in this state of a `Session`."""
         self.state = state
-        waits = state in ("paused", "stopped", "finished")
         # first: a page that hears of the two one by one must not take it for a training under way
-        self.pause.description = "▶ Go on" if waits else "❚❚ Pause"
+        self.pause.description = "❚❚ Pause" if state == "running" else "▶ Go on"
         for name in BUTTONS:
             button = getattr(self, name)
             button.tooltip = self.why(name) or BUTTONS[name][1]

@@ -118,7 +118,7 @@ def update(chain, settings, learning_rate):
         rule += f", with {words} besides"
     shares = [chain.moved(i) for i in range(1, len(chain.dW) + 1)]
     moved = ", ".join(f"W{i} by {in_percent(moves)}" for i, moves in enumerate(shares, start=1))
-    moved = f"{moved} of its length" if any(shares) else "all of these are 0, and only biases move"
+    moved = f"{moved} of its length" if any(shares) else "none moves here, only biases do"
     change = chain.loss_after - chain.loss
     verdict = "The loss of " + ("these same images" if len(chain.labels) > 1 else "this same image")
     if not np.isfinite(chain.loss_after):

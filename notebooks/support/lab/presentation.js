@@ -6,8 +6,10 @@ const WAYS = { // the part that is shown, and the stop in it that gets the focus
   "Your own digit": [".lab-at-pad", ".lab-pad-canvas"],
   "Look inside": [".lab-at-inside", ".lab-inside-grid"],
 };
+// what Space presses anyway: Go on or Pause; Train where there is nothing to go on with
+const AT_TRAIN = ".lab-button-pause:not(.nn-off), .lab-buttons:has(.lab-button-pause.nn-off) .lab-button-train";
 const TABS = { // of a projector, in the head line; their numbers are keys
-  Train: [".lab-stage", ".lab-button-train"],
+  Train: [".lab-stage", AT_TRAIN],
   "Your own digit": WAYS["Your own digit"],
   "Look inside": WAYS["Look inside"],
   Glass: [".lab-at-glass", ".lab-glass-step"],
@@ -157,7 +159,8 @@ function show(lab, text, byKey) {
   const here = document.activeElement;
   if (folded) later = setTimeout(() => { // what it unfolds is there
     scroll();
-    if ([here, document.body].includes(document.activeElement)) lead();
+    const now = document.activeElement; // where it was, or led to as that went
+    if ([here, document.body].includes(now) || (tabOf(lab, now) && isElsewhere())) lead();
   }, 500);
 }
 
@@ -194,6 +197,7 @@ function listen(lab, toggle, signal, byKey) {
   let byTab = byKey; // does the reader go from stop to stop? A speaker's keys need no focus
   const [askToLeave, stay] = makeLeaving(lab, () => toggle({ detail: byTab ? 0 : 1 }));
   signal.addEventListener("abort", stay);
+  let tabs = false; // has it just been pressed?
   let walks = false; // or by arrows through the matrix?
   const on = (target, event, action, capture = false) =>
     target.addEventListener(event, action, { capture, signal });
@@ -210,7 +214,8 @@ function listen(lab, toggle, signal, byKey) {
     }
     byPointer = false;
     if (event.key !== "Escape") stay();
-    byTab ||= event.key === "Tab";
+    tabs = event.key === "Tab";
+    byTab ||= tabs;
     walks ||= event.key.startsWith("Arrow") && Boolean(event.target.matches?.(".cm-cell"));
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const tab = Object.keys(TABS)[event.key - 1];
@@ -268,8 +273,10 @@ function listen(lab, toggle, signal, byKey) {
   });
   on(document, "focusin", ({ target }) => lab.contains(target) || rest());
   on(lab, "focusin", ({ target }) => { // who comes to another part by Tab sees all of it
-    const part = byTab && !byPointer && tabOf(lab, target);
-    if (part && part !== shown(lab)) show(lab, part, target === foldOf(lab, part)); // which goes as it unfolds
+    const part = tabs && tabOf(lab, target);
+    tabs = false; // where the focus goes besides was not asked for
+    const isFold = part && target === foldOf(lab, part); // which goes as it unfolds
+    if (isFold || (part && part !== shown(lab))) show(lab, part, isFold);
   });
   tellKeys(lab, () => byTab, signal);
 }

@@ -7,6 +7,10 @@ const KEYS = `<span class="lab-keys-hints">1–5 · <span class="lab-keys-runs">
   class="lab-keys-space"></span><span class="lab-keys-arrows"></span>Esc Esc: back</span><b>${LEAVING}</b>`; // in short, for the eyes
 const SPEAKER = { " ": "pause", ArrowRight: "step" };
 const STEPS = ["Train", "Glass"]; // the parts in which a step is seen
+const OWN = { // keys that what has the focus has a use for
+  ".lab-pad-canvas, .lab-why-picture": "arrows, Space: pen · ",
+  ".lab-inside-grid": "arrows: neurons · ",
+};
 // what has a use for both keys; a button only for Space, unless arrows lead from one to the next
 const NEEDS =
   "input, select, textarea, summary, a[href], [tabindex='0'], [role=gridcell], [contenteditable='true']";
@@ -57,9 +61,10 @@ function tellKeys(lab, byTab, signal) {
     find("runs").hidden = Boolean(isStage); // there is no room
     const presses = isTaken(" ") ? document.activeElement.closest("button") : button;
     const word = isOn(presses) ? presses.textContent.replace(/[^\p{L} ]/gu, "").trim() : "";
-    say("space", word && word.length < 13 ? `Space: ${word} · ` : ""); // for more there is no room
+    say("space", word && word.length < 14 ? `Space: ${word} · ` : ""); // for more there is no room
     const arrows = isStage ? "← →: stages · " : isOn(step) ? "→: step · " : "";
-    say("arrows", isTaken("ArrowRight") ? "" : arrows);
+    const own = Object.keys(OWN).find((part) => document.activeElement.matches(part));
+    say("arrows", isTaken("ArrowRight") ? OWN[own] ?? "" : arrows);
   };
   const observer = new MutationObserver(tell);
   const attributeFilter = ["class", "style", "hidden", "aria-current"];
