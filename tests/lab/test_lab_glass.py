@@ -92,7 +92,7 @@ def test_every_stage_has_words_and_pictures(hidden, n):
     few = f"{MOST_NEURONS} of {width}\n" if width > MOST_NEURONS else ""
     assert by_name["dW1"]["said"] == few + of_all
     assert f"{by_name['logits']['said']}." in texts[layers], "one range for one array"
-    assert by_name["x"]["said"] == by_name["p"]["said"] == ""
+    assert by_name["x"]["said"] == ""
     for i in range(1, layers + 1):
         assert by_name[f"dW{i}"]["stage"] == 2 * layers + 2 - i, "from the last layer to the first"
         assert by_name[f"dW{i}"]["column"] == i
@@ -314,6 +314,17 @@ def test_a_correction_on_the_pad_is_not_taken_for_the_step(lab):
     lab.pad.correct(7)
     lab.glass.ask.value = True
     assert lab.glass.view.step == {}, "what it did can no longer be told apart"
+    assert lab.glass.view.frames, "but what a step would show"
+
+
+@pytest.mark.parametrize(("wrong", "said"), [
+    ([], ""), ([3], "black: misread"), ([63, 70], "black: misread"), ([64], ""),
+])  # fmt: skip
+def test_what_black_is_in_p_is_said_below_it_where_it_is_seen(wrong, said):
+    chain, _, _ = a_step(n=80)
+    chain.wrong = np.array(wrong, int)
+    p = next(each for each in pictures(chain) if each["name"] == "p")
+    assert p["said"] == said
 
 
 def test_who_looks_changes_nothing(lab):

@@ -247,6 +247,6 @@ def test_what_was_wrong_with_a_photograph_is_no_news_after_the_next_deed():
     assert "no digit" in lab.pad.photograph["said"]
     lab.buttons.reset.click()
     assert lab.pad.photograph == {}
-    lab.pad.photograph = {"said": "seven.png is on the pad.", "steps": [1]}
+    lab.pad.photograph = {"said": "seven.png is on the paper.", "steps": [1]}
     lab.buttons.step.click()
     assert lab.pad.photograph["steps"], "this is still true"

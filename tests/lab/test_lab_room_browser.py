@@ -56,6 +56,25 @@ CAPTIONS_OVER = """glass => [...glass.querySelectorAll(".lab-glass-more > span")
     });
 }).map((text) => text.textContent)"""
 
+# Images behind a cell, and numbers below them, of which a part alone is seen
+CUT_IMAGES = """grid => {
+    const edge = grid.getBoundingClientRect();
+    return [...grid.querySelectorAll("canvas, .cm-sure")].filter((part) => {
+        const { top, bottom } = part.getBoundingClientRect();
+        const isSeen = bottom >= edge.top + 1 && top <= edge.bottom - 1;
+        return isSeen && (top < edge.top - 1 || bottom > edge.bottom + 1);
+    }).map((part) => part.textContent);
+}"""
+
+# Is this the name of the stage's layer, and is it in sight?
+NAMED_IN_SIGHT = """name => {
+    const part = name.includes("loss") ? ".lab-glass-loss" : ".lab-glass-now";
+    const heading = document.querySelector(part).closest("section").querySelector("h5");
+    const { left, top, height } = heading.getBoundingClientRect();
+    const seen = document.elementFromPoint(left + 9, top + height / 2);
+    return heading.textContent === name && seen === heading;
+}"""
+
 # All that a correction may say
 LONGEST_NOTE = """One step towards 1, at learning rate 0.0003. Before: 7 at >\xa099.9\xa0%,
 1 at 0.0\xa0%. Right after: 7 at >\xa099.9\xa0%, 1 at 0.0\xa0%. To see more of it, choose a larger
@@ -1379,6 +1398,45 @@ def test_a_step_under_the_glass_comes_into_sight_and_the_focus_stays(lab):
     lab.settle()
 
 
+def test_on_a_telephone_the_layer_of_each_stage_is_named_in_sight(lab):
+    lab.settle()
+    lab.press("reset")
+    lab.wait_for_pattern(".lab-status", "untrained")
+    lab.resize(390)
+    lab.find(".lab-glass-ask").click()
+    lab.find(".lab-glass-step:not(.nn-off)").click()
+    lab.wait_for_pattern(".lab-glass-text", "^1 of 9")
+    names = ["layer 1", "layer 2", "layer 3", "softmax and loss", "layer 3", "layer 2", "layer 1"]
+    for stage, name in enumerate([*names, "softmax and loss"], start=2):
+        lab.page.get_by_label("One stage on").click()
+        lab.wait_for_pattern(".lab-glass-text", f"^{stage} of 9")
+        lab.page.wait_for_function(NAMED_IN_SIGHT, arg=name)
+    lab.press("reset")  # the next step is told from its beginning
+    lab.find(".lab-glass-title").wait_for(state="hidden")
+    lab.find(".lab-glass-ask").click()
+    lab.resize(1280)
+    lab.settle()
+
+
+@pytest.mark.parametrize("width", [1280, 800, 390])
+def test_of_the_images_behind_a_cell_whole_rows_are_seen(lab, width):
+    lab.resize(width)
+    lab.find(".lab-at-matrix .cm-cell").evaluate_all("""cells => {
+        const counts = cells.map((cell) => Number(cell.textContent.replace("·", 0)));
+        cells[counts.indexOf(Math.max(...counts))].click();
+    }""")
+    lab.wait_for_pattern(".cm-title", "[0-9]{2} images")
+    grid = lab.find(".lab-at-matrix .cm-images")
+    for _ in range(2):
+        at = grid.evaluate("grid => grid.scrollTop")
+        assert grid.evaluate(CUT_IMAGES) == [], f"{at} pixels from the first"
+        lab.find(".lab-at-matrix .cm-pages button").click()  # then back to the first
+        lab.page.wait_for_function(
+            "at => document.querySelector('.lab-at-matrix .cm-images').scrollTop !== at", arg=at
+        )
+    lab.find(".lab-at-matrix .cm-chosen").press("Escape")
+
+
 def test_few_images_are_large_under_the_glass(lab):
     lab.settle()
     lab.open_more()
@@ -1437,6 +1495,15 @@ def test_at_the_fresh_glass_two_presses_are_one_step(lab):
     present(lab, False)
     lab.find(".lab-glass-ask").click()
     lab.settle()
+
+
+def test_who_comes_to_the_paper_by_tab_sees_its_buttons(lab):
+    lab.find(".cm-normalise input").first.focus()
+    for _ in range(20):
+        lab.page.keyboard.press("Tab")
+        if lab.find(".lab-pad-canvas").evaluate("it => it === document.activeElement"):
+            break
+    whole(lab, ".lab-at-pad .lab-heading", ".lab-pad-canvas", ".lab-pad-clear")
 
 
 def test_tab_comes_to_why_where_it_stands(lab):

@@ -246,6 +246,8 @@ def test_rare_settings_are_folded_away_but_what_they_say_is_seen(lab):
     ) or all(
         word in lab.controls.more.description for word in ("momentum 0.9", "distortion 1", "falls")
     )
+    tooltip = lab.controls.more.tooltip  # in Presentation only the first line is seen
+    assert lab.controls.more.description == f"More settings\n({tooltip})"
     lab.controls.more.value = True
     assert lab.controls.rare.layout.display is None
 

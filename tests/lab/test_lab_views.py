@@ -218,6 +218,9 @@ def test_of_a_run_brought_back_the_weights_on_the_way_are_gone_and_the_pad_says_
     lab.matrix.set_state({"moment": 0})
     assert lab.pad.when == "newest" and lab.pad.reading == now
     assert lab.inside.about["when"] == "newest"
+    lab.matrix.set_state({"chosen": [int(k) for k in np.argwhere(lab.matrix.counts)[0]]})
+    said = lab.matrix.shown.p[lab.matrix.found["rows"]].astype(float)
+    assert np.allclose(lab.matrix.found["p"], said, atol=1e-5), "by the network of that moment"
     lab.matrix.set_state({"moment": -1})
     assert lab.pad.when == lab.inside.about["when"] == ""
 

@@ -119,7 +119,8 @@ def test_the_image_is_made_another_digit_and_there_is_a_way_back(why):
     make, drawing, label = why.why("make"), why.picture(), another(why)
     assert why.why("told").get_attribute("aria-live") == "off", "the pad says the same"
     assert not why.can_make() and make.inner_text() == "Make it another digit"
-    assert why.why("reason").inner_text() == "First ask for another answer, above."
+    reason = "First ask for another answer, above."
+    assert why.why("reason").inner_text() == make.get_attribute("title") == reason
     why.shot("reads")
     seconds = []
     for digit in (why.winner(), label, (label + 1) % 10, label):

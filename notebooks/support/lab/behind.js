@@ -1,6 +1,6 @@
 // The images behind a cell of the confusion matrix, which confusion.js, after this file, shows.
 
-const KEY = "Below each image: its probabilities for 0 to 9, ▲ the true digit. Choose one to put it onto the pad.";
+const KEY = "Below each image: its probabilities for 0 to 9, ▲ the true digit. Choose one to put it onto the paper.";
 
 // The tiles stay and are painted anew, so that the focus stays, too: on its image, where that is
 // still shown. Returns what paints them, and returns the title.
@@ -64,9 +64,9 @@ function buildBehind(model, parent) {
   function paintTile(tile, bytes, p, digit, answer, row) {
     const said = DIGITS.map((d) => `${d}: ${percent(p[d])}`).join("   ");
     tile.dataset.row = row;
-    tile.title = `${said}\nClick: onto the pad`;
+    tile.title = `${said}\nClick: onto the paper`;
     const sure = percent(p[answer]); // the heading says of which answer
-    tile.setAttribute("aria-label", `${answer} at ${sure}. Put this ${digit} onto the pad. ${said}`);
+    tile.setAttribute("aria-label", `${answer} at ${sure}. Put this ${digit} onto the paper. ${said}`);
     tile.replaceChildren(picture(bytes), bars(p, digit, answer), element("span", { class: "cm-sure" }, sure));
   }
 

@@ -46,7 +46,8 @@ function render({ model, el }) {
     if (!sticks()) return showWhole(box);
     const { figure } = figures.find(({ picture }) => picture.stage === stage) ?? {};
     const about = figure?.parentElement ?? find("loss"); // of the last stage: what it has brought
-    about.style.scrollMarginTop = `${find("walk").offsetHeight + 60}px`;
+    box.style.setProperty("--lab-glass-words", `${find("walk").offsetHeight}px`); // and there its layer's name stays
+    about.style.scrollMarginTop = `${find("walk").offsetHeight + 88}px`;
     showWhole(about, about);
   }
 

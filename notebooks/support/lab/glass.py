@@ -80,15 +80,15 @@ class Glass(widgets.VBox):
         latest, session = self.session.latest, self.session
         if not self.ask.value:
             return
-        if latest.kept is None:
+        if latest.fresh and latest.kept is not self.shown:
+            self.shown = latest.kept
+            chain = Chain(latest.kept.before, session.model.params(), *latest.kept[1:])
+            self.view.show(chain, session)
+        elif latest.kept is None or self.shown is None:
             self.shown = None
             # while one runs, the first step of it comes in a moment
             if session.state != "running" or not self.view.sizes:
                 self.view.clear(session.model)
-        elif latest.kept is not self.shown and latest.fresh:
-            self.shown = latest.kept
-            chain = Chain(latest.kept.before, session.model.params(), *latest.kept[1:])
-            self.view.show(chain, session)
 
     def _unfold(self, change=None):
         self.show()
@@ -170,6 +170,7 @@ class Blank:
         self.dz = [np.zeros((MOST_IMAGES, n)) for n in sizes]
         self.values, self.p = [np.zeros((MOST_IMAGES, 784)), *self.dz], self.dz[-1]
         self.dW = [np.zeros(end) for end in ends]
+        self.wrong = np.array([])
 
 
 def pictures(chain):
@@ -181,6 +182,7 @@ def pictures(chain):
     logits = chain.values[-1]
     found.append(picture("logits", logits, logits.shape, m, m))
     found.append(picture("p", chain.p, logits.shape, m + 1, m + 1, scale=1.0))
+    found[-1]["said"] = "black: misread" * bool((chain.wrong < MOST_IMAGES).any())
     for i in range(m, 0, -1):
         dz, dW, stage = chain.dz[i - 1], chain.dW[i - 1], 2 * m + 2 - i
         name = "dlogits" if i == m else f"dz{i}"

@@ -17,7 +17,7 @@ const PAGE = `
     <button class="lab-pad-eraser" type="button" aria-pressed="false"
       title="E; or hold Shift while you draw">Eraser</button>
     <button class="lab-pad-choose" type="button"
-      title="Put a photograph or scan of a digit onto the pad; or drop one here">A photo …</button>
+      title="Put a photograph or scan of a digit onto the paper; or drop one here">A photo …</button>
   </div>
   <div class="lab-pad-photograph" role="group" aria-label="Your photograph"></div>
   <details class="lab-pad-help"><summary><span>Draw with the keyboard</span

@@ -117,7 +117,7 @@ class DrawingPad(anywidget.AnyWidget):
             self.photograph = {"said": f"{name}: {error}. The paper is as it was."}
             return
         self.load(found.image)
-        self.photograph = {"said": f"{name} is on the pad.", "steps": shown(grey, found)}
+        self.photograph = {"said": f"{name} is on the paper.", "steps": shown(grey, found)}
 
     @traitlets.observe("strokes")
     def _forget_photograph(self, _change):

@@ -157,7 +157,7 @@ function render({ model, el }) {
     say(find("plus"), picture ? "ink was added here" : "more ink here speaks for it");
     say(find("minus"), picture ? "ink was taken away here" : "more ink here speaks against it");
     say(find("hint"), picture
-      ? `Full colour: a change by ${percent(most, 0)} of black. On the pad nothing has changed.`
+      ? `Full colour: a change by ${percent(most, 0)} of black. The paper has not changed.`
       : `${largestOf(why.slopes) ? "Full colour: where ink counts most. " : ""}${matchMedia("(hover: none)").matches
           ? "Tap it to draw on it: add ink, or erase it (Eraser, at the paper)"
           : "Draw here: add ink, or erase it (Shift)"}.`);
