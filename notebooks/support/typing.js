@@ -80,8 +80,10 @@ function answerTyping(box) {
       const [wanted, taken] = [typed, readout.textContent].map(Number);
       const obeyed = Math.abs(wanted - taken) <= 0.006 * Math.abs(taken);
       select(readout);
-      if (obeyed || typed === "" || typed === readout.textContent.trim()) return;
       const name = slider.querySelector(".widget-label")?.textContent ?? "";
+      const say = (text) => box.querySelector(".nn-voice")?.replaceChildren(text);
+      if (typed === "") return;
+      if (obeyed || typed === readout.textContent.trim()) return say(`${name}: ${readout.textContent}`);
       const short = typed.length > 7 ? `${typed.slice(0, 5).trimEnd()}…` : typed; // two lines have room
       note.textContent = isFinite(wanted)
         ? `${name} cannot be ${short}: ${readout.textContent} is the nearest.`
@@ -90,7 +92,7 @@ function answerTyping(box) {
       forget();
       slider.classList.add("nn-answered");
       slider.append(note); // over its name and its handle, and nothing else
-      box.querySelector(".nn-voice")?.replaceChildren(note.textContent);
+      say(note.textContent);
       note.style.right = `${slider.clientWidth - readout.offsetLeft + 5}px`;
       moved.observe(slider, { subtree: true, childList: true, characterData: true });
     });

@@ -362,7 +362,7 @@ def test_of_a_dead_network_only_biases_are_said_to_move():
     model.params()["W2"][...] *= 1.01
     dead = Chain(chain.before, model.params(), chain.values[0], chain.labels)
     said = stages(dead, settings, 5)[-1].replace("\N{NO-BREAK SPACE}", " ")
-    assert "W1 by 0 %, W2 by 1 % of its length. The loss" in said
+    assert "W1 by 0 %, W2 by 1.0 % of its length. The loss" in said
 
 
 def test_an_empty_picture_has_words():

@@ -3,7 +3,7 @@
 import pytest
 from lab_helpers import DIGITS, SVG, curves, run, train, until
 
-from support.lab import InteractiveLab, advice
+from support.lab import InteractiveLab, advice, texts
 from support.lab.curve import Curve
 from support.lab.drawing import GOES_ON
 from support.lab.run import Change, Run
@@ -197,7 +197,7 @@ def test_the_cause_of_a_leap_is_what_made_the_steps_wider_before_it():
     assert "after the learning rate was moved from 0.1 to 1.06 at step 90, and did not" in text
     assert "Move it back to 0.1, and press <b>Train</b>" in text and "momentum" not in text
     running = advice.leapt(leapt(up), running=True)
-    assert "has not come down yet. Press <b>Stop</b>, move it back to 0.1" in running
+    assert "stays high. Press <b>Stop</b>, move it back to 0.1" in running
     assert "After the learning rate was moved" in advice.diverged(leapt(up), False)
     assert "first steps" not in advice.diverged(leapt(up), False)
     for other in (
@@ -223,6 +223,12 @@ def test_no_advice_asks_for_less_than_nothing():
     assert "A larger <b>batch size</b> helps" in says(learning_rate=0.001)
     assert "batch size" not in says(learning_rate=0.001, batch_size=1024)
     assert "batch size" not in advice.learned_little(leapt(batch_size=1024))
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_of_a_rate_too_high_is_said_in_three_lines_of_presentation(running):
+    text = advice.leapt(leapt(learning_rate=5.0), running)
+    assert "lab-middle" in texts.message(text, ""), "two lines of the run's row are seen below it"
 
 
 def test_a_leap_is_said_with_its_cause_while_the_training_goes_on(lab):

@@ -337,6 +337,9 @@ def test_what_is_refused_is_heard_and_what_waits_for_the_next_training(lab):
     batch.fill("5000")
     batch.press("Enter")
     lab.wait_for_pattern(".nn-voice", "^batch size cannot be 5000: 1024 is the nearest.$")
+    batch.fill("32")
+    batch.press("Enter")
+    lab.wait_for_pattern(".nn-voice", "^batch size: 32$")
     described = ".lab-hidden-1 .noUi-handle"
     assert lab.find(described).get_attribute("aria-description") == "Enter: type the number"
     lab.find(described).press("ArrowLeft")

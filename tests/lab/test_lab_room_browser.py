@@ -245,7 +245,7 @@ def escape_twice(lab):
             lab.page.keyboard.press("Tab")
             assert "Esc Esc: back" in hints.inner_text()
     lab.page.keyboard.press("Escape")
-    assert on("aria-pressed") == "false"
+    assert on("aria-pressed") == "false" and lab.text(".nn-voice") == "", "nor said any longer"
 
 
 def test_in_presentation_more_settings_have_one_line_whatever_they_are(lab):
@@ -760,6 +760,15 @@ def test_in_presentation_tab_leads_into_whole_parts_and_the_hints_name_what_keys
     lab.page.keyboard.press("Escape")
     assert lab.find(".lab-runs-ask").get_attribute("aria-expanded") == "false"
     present(lab, False)
+    lab.find(".lab-present").press("Enter")
+    lab.page.keyboard.press("Tab")
+    lab.page.keyboard.press("3")
+    is_at(".lab-inside-grid", "3", "arrows: neurons · ")
+    lab.find(".lab-inside-parts button").last.focus()
+    for _ in range(2):
+        lab.page.keyboard.press("Escape")
+    assert lab.find(".lab-present").get_attribute("aria-pressed") == "false"
+    assert lab.page.evaluate("document.activeElement.matches('.lab-inside-parts button')")
     lab.find(".lab-unfold").click()
     lab.settle()
 

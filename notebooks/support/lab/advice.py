@@ -32,7 +32,7 @@ def leapt(run, running):
     """Return what there is to say of a run whose loss has leapt up, to stay there."""
     change = cause(run)
     since = f" after {moved(change)}" if change else ""
-    still = "has not come down yet" if running else "did not come down"
+    still = "stays high" if running else "did not come down"
     return f"{LEAPT.format(since, still)} {remedy(run, change, running)}"
 
 

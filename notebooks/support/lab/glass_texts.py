@@ -155,6 +155,6 @@ def number(value):
 
 
 def in_percent(share):
-    """Return a share with two digits: "0.22 %", "14 %", "11,000 %"."""
-    text = f"{100 * share:.2g}"
+    """Return a share with two digits: "0.20 %", "14 %", "11,000 %"."""
+    text = f"{100 * share:#.2g}".rstrip(".") if share else "0"
     return f"{text if share < 0.995 else number(float(text))}{PERCENT}"

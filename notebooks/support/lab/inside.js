@@ -98,7 +98,7 @@ function render({ model, el }) {
         : about.loaded ? "less those that came from the file. " : "less the random ones that it began with. ") +
       (about.blank ? `All white: none of them has changed${about.loaded ? " since" : ""}. ` : "") +
       (silent.size ? "Crossed out: silent for every image. " : "") +
-      "Tap or point at one", keys, " to see which digits excite it most.");
+      (matchMedia("(hover: none)").matches ? "Tap one" : "Point at one (a click keeps it)"), keys, " to see which digits excite it most.");
     gridName = `Weights of ${n} ${what}${about.blank ? ", all white: none has changed" : ""}; the arrow keys choose one`;
     nameGrid();
     paintLayers(find("layers"), about);

@@ -71,18 +71,19 @@ const LEAVING = "Esc again: back to the page";
 const SAID_FOR = 4000; // milliseconds
 
 function makeLeaving(lab, leave) {
-  const hints = lab.querySelector(".lab-keys");
+  const [hints, voice] = [".lab-keys", ".nn-voice"].map((part) => lab.querySelector(part));
   let timer = null;
   const calm = () => {
     clearTimeout(timer);
     timer = null;
     hints.classList.remove("lab-keys-leave");
+    if (voice.textContent === LEAVING) voice.textContent = ""; // it is no longer so
   };
   const ask = () => {
     if (timer !== null) return leave();
     timer = setTimeout(calm, SAID_FOR);
     hints.classList.add("lab-keys-leave");
-    lab.querySelector(".nn-voice").textContent = LEAVING;
+    voice.textContent = LEAVING;
   };
   return [ask, calm];
 }

@@ -2,6 +2,7 @@
 
 const SIZE = 280; // the unit of all coordinates: the width of what is drawn on
 const PEN = 22;
+const [FIRST, LAST] = [PEN / 2, SIZE - PEN / 2]; // of the keyboard's pen: a stroke at the edge is whole
 const STEP = 8; // of an arrow key
 const FAR = 32; // of an arrow key with Shift
 const REST = 600; // milliseconds without a change, until what there is is said to a screen reader
@@ -83,7 +84,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE, isReady = (
   }
 
   function edge() {
-    const [x, y] = [["left", "right"][[0, SIZE].indexOf(pen.x)], ["top", "bottom"][[0, SIZE].indexOf(pen.y)]];
+    const [x, y] = [["left", "right"][[FIRST, LAST].indexOf(pen.x)], ["top", "bottom"][[FIRST, LAST].indexOf(pen.y)]];
     return x && y ? `, in the ${y} ${x} corner` : x || y ? `, at the ${x ?? y} edge` : "";
   }
 
@@ -93,7 +94,7 @@ function makePen({ canvas, mark, spoken, paper, frame = () => WHOLE, isReady = (
   }
 
   function move(to) {
-    [pen.x, pen.y] = to.map((value) => Math.min(SIZE, Math.max(0, value)));
+    [pen.x, pen.y] = to.map((value) => Math.min(LAST, Math.max(FIRST, value)));
     if (pen.down) extend(pen.x, pen.y, PEN);
   }
 

@@ -110,7 +110,7 @@ function present(lab, toggle, byKey) {
   if (from !== "Train") show(lab, from); // it begins with what was seen, and ends so
   markTab(lab);
   return (byPointer) => {
-    const last = shown(lab);
+    const last = shown(lab), was = document.activeElement;
     listening.abort();
     unmeasure();
     lab.hidePopover?.();
@@ -119,8 +119,9 @@ function present(lab, toggle, byKey) {
     place.style.minHeight = "";
     if (shown(lab) !== last) lab.querySelector(last === "Train" ? ".lab-title" : TABS[last][0])?.scrollIntoView();
     const button = lab.querySelector(".lab-present"), isSeen = button.getBoundingClientRect().top >= 0;
-    const stop = byPointer ? lab : lab.querySelector(TABS[last][1]) ?? button; // the pad has a use for Space
-    (isSeen ? button : stop).focus({ preventScroll: true }); // no focus is out of sight
+    const isThere = lab.querySelector(TABS[last][0]).contains(was) && was.checkVisibility();
+    const stop = byPointer ? lab : isThere ? was : lab.querySelector(TABS[last][1]) ?? button; // the pad has a use for Space
+    (isSeen ? button : stop).focus({ preventScroll: stop !== was }); // no focus is out of sight
     return null;
   };
 }
