@@ -251,8 +251,7 @@ class InteractiveLab(widgets.VBox):
         show_undo(self.undo_button, self.undo_all_button, len(self.session.corrections))
 
     def _draw_curve(self):
-        session, run = self.session, self.session.run
-        other = self.comparing.other
+        session, run, other = self.session, self.session.run, self.comparing.other
         shown = [r for r in session.runs if is_drawn(r, r in (run, other))]
         pair = [r for r in shown if r in (run, other)]
         how = session.state in UNDER_WAY, session.latest.fresh
