@@ -1666,8 +1666,8 @@ def test_save_and_load(lab):
         )
         lab.wait_for_pattern(".lab-files-note", said)
     lab.wait_for_pattern(".cm-text", f"as loaded: .*{right}")
-    lab.find(".lab-button-pause:not(.nn-off)").wait_for()
-    lab.press("pause")  # go on
+    # go on; by a key, since a click may miss it while the page still scrolls
+    lab.find(".lab-button-pause:not(.nn-off)").press("Enter")
     lab.wait_for_state("finished")
 
 
