@@ -132,13 +132,13 @@ def test_the_keyboard_opens_the_list_of_files(pad):
     pad.page.keyboard.press("Enter")
     pad.wait(lambda: pad.page.evaluate("() => 1") and len(asked) > before)
     asked[-1].set_files(file(PHOTO, "png"))
-    said(pad, "seven.png is on the pad")
+    said(pad, "seven.png is on the paper")
 
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "bmp"])
 def test_a_photograph_is_chosen_and_each_step_shown(pad, kind):
     choose(pad, file(PHOTO, kind))
-    assert said(pad, f"seven.{kind}") == f"seven.{kind} is on the pad."
+    assert said(pad, f"seven.{kind}") == f"seven.{kind} is on the paper."
     assert is_seven(pad)
     captions = pad.part("steps").locator("figcaption").all_inner_texts()
     assert len(captions) == 4 and captions[0] == "your picture, in grey"
@@ -164,11 +164,11 @@ def test_a_photograph_is_chosen_and_each_step_shown(pad, kind):
 
 def test_a_photograph_is_dropped_onto_the_pad(pad):
     assert drop(pad, file(PHOTO, "png", "first")) == [True, True]
-    said(pad, "first.png is on the pad")
+    said(pad, "first.png is on the paper")
     assert is_seven(pad)
     assert pad.box.evaluate("box => box.classList.contains('lab-pad-over')") is False
     drop(pad, file(PHOTO, "png", "one"), file(PHOTO, "png", "two"))
-    said(pad, "2 files, of which one.png is on the pad")
+    said(pad, "2 files, of which one.png is on the paper")
     address = pad.page.url
     assert drop(pad, file(PHOTO, "png"), target="body") == [True, True], "it does not open the file"
     assert pad.page.url == address
@@ -179,7 +179,7 @@ def test_a_camera_that_was_turned_has_noted_it(pad):
     exif = Image.Exif()
     exif[0x0112] = 6  # turn it by 90 degrees clockwise
     choose(pad, file(turned, "jpeg", "turned", exif=exif))
-    said(pad, "turned.jpeg is on the pad")
+    said(pad, "turned.jpeg is on the paper")
     assert is_seven(pad)
 
 
@@ -188,16 +188,16 @@ def test_lines_on_a_transparent_ground_are_ink_whatever_their_colour(pad, ink):
     alpha = np.uint8(255 * enlarged(SEVEN, 224).round().clip(0, 1))
     rgba = np.dstack([np.full_like(alpha, ink)] * 3 + [alpha])
     choose(pad, file(rgba, "png", f"clear{ink}"))
-    said(pad, f"clear{ink}.png is on the pad")
+    said(pad, f"clear{ink}.png is on the paper")
     assert is_seven(pad)
 
 
 def test_a_small_picture_and_a_large_one(pad):
     choose(pad, file(np.uint8(255 * enlarged(SEVEN, 28).clip(0, 1)), "png", "small"))
-    said(pad, "small.png is on the pad")
+    said(pad, "small.png is on the paper")
     assert is_seven(pad)
     choose(pad, file(Image.fromarray(PHOTO).resize((4000, 4000)), "jpeg", "large"))
-    said(pad, "large.jpeg is on the pad")
+    said(pad, "large.jpeg is on the paper")
     assert is_seven(pad)
 
 
@@ -245,7 +245,7 @@ def test_a_file_of_many_megabytes_is_not_even_read(pad):
 
 def test_a_picture_for_those_who_look(pad):
     choose(pad, file(PHOTO, "jpeg"))
-    said(pad, "seven.jpeg is on the pad")
+    said(pad, "seven.jpeg is on the paper")
     assert is_seven(pad)
 
 

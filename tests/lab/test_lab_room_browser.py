@@ -1114,10 +1114,10 @@ def test_on_a_projector_all_that_is_said_of_a_drawing_is_in_sight(lab):
     def nothing_moves():
         assert [lab.find(part).bounding_box() for part in rests] == places
 
-    key = say(lab, ".lab-pad-key", LONGEST_KEY)
+    key = say(lab, ".lab-pad-whose", LONGEST_KEY)
     nothing_moves()
     whole(lab, ".lab-pad-key")
-    say(lab, ".lab-pad-key", key)
+    say(lab, ".lab-pad-whose", key)
     say(lab, ".lab-pad-said", REFUSED)
     nothing_moves()
     boxes = whole(lab, says, ".lab-pad-labels", ".lab-pad-rate", paper)

@@ -39,7 +39,8 @@ const PAGE = `
     ><span class="lab-pad-share"></span><span class="lab-pad-truth"></span></h4>
   <div class="lab-pad-spoken lab-pad-told nn-follows" role="status"></div>
   <div class="lab-pad-bars" role="list" aria-label="How probable it is, of each digit"></div>
-  <div class="lab-pad-caption lab-pad-key"></div>
+  <div class="lab-pad-caption lab-pad-key"><span class="lab-pad-whose"></span>
+    <button type="button" class="lab-pad-newest" title="Back to the newest network" hidden>newest</button></div>
 </section>
 <section class="lab-pad-steps" aria-label="Your photograph, step by step"></section>
 <section class="lab-pad-correct nn-part">

@@ -12,6 +12,11 @@ function makeReading({ model, find, isDrawing }) {
     return { row, fill: part("fill"), before: part("before"), value: part("value") };
   });
 
+  find("newest").addEventListener("click", ({ detail }) => { // who looks back may not see the matrix now
+    find("newest").closest(".interactive-lab")?.querySelector(".lab-at-matrix .cm-newest").click();
+    if (!detail) find("canvas").focus({ preventScroll: true }); // the button goes
+  });
+
   const say = (name, text) => find(name).textContent !== text && (find(name).textContent = text);
 
   function paintReading() {
@@ -28,7 +33,8 @@ function makeReading({ model, find, isDrawing }) {
     const when = model.get("when") ?? ""; // one looks back
     if (when && key.length) key[0] = "mark: before correction"; // both in two lines
     if (when) key.unshift(`read by the ${when === "newest" ? "newest network: earlier ones are not kept" : `network ${when}`}`);
-    find("key").textContent = key.join(" · ") || "\u00a0"; // there is a line for it in any case
+    find("whose").textContent = key.join(" · ") || "\u00a0"; // there is a line for it in any case
+    find("newest").hidden = !when || when === "newest";
     find("key").classList.toggle("lab-pad-then", when !== "");
     paintCaption();
     paintPixels(find("seen"), seen);
