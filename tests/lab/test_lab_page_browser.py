@@ -440,23 +440,6 @@ def test_the_focus_stays_near_what_is_hidden(lab):
     assert "cm-moment" in lab.page.evaluate(FOCUSED)
 
 
-@pytest.mark.parametrize("width", [1280, 800])
-def test_one_comes_back_to_the_newest_network_from_the_paper_too(lab, width):
-    lab.train_to_the_end()
-    lab.resize(width)
-    lab.find(".cm-moment").press("Home")
-    lab.wait_for_pattern(".lab-pad-whose", "read by the network before training")
-    pad, below = (lab.page.locator(f".lab-at-{part}") for part in ("pad", "inside"))
-    place = below.bounding_box()["y"] - pad.bounding_box()["y"]
-    lab.find(".lab-pad-newest").press("Enter")
-    lab.find(".lab-pad-newest").wait_for(state="hidden")
-    lab.find(".cm-newest").wait_for(state="hidden")
-    now = below.bounding_box()["y"] - pad.bounding_box()["y"]
-    assert abs(now - place) < 2, "nothing moves"
-    assert lab.page.evaluate("document.activeElement.closest('.lab-at-pad') !== null")
-    lab.resize(1280)
-
-
 @pytest.mark.parametrize(("name", "part"), [
     ("The matrix ↓", "cm-cell"), ("Your own digit ↓", "lab-pad-canvas"),
     ("Look inside ↓", "lab-inside-grid"),
@@ -792,6 +775,23 @@ def test_the_exam_leads_to_its_result(lab):
     assert not covered, "in Presentation, how often the test set was opened is still to be seen"
     more.press("Enter")
     assert "stays closed" not in lab.text(".lab-note")
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_one_comes_back_to_the_newest_network_from_the_paper_too(lab, width):
+    lab.train_to_the_end()
+    lab.resize(width)
+    lab.find(".cm-moment").first.press("Home")
+    lab.wait_for_pattern(".lab-pad-whose", "read by the network before training")
+    pad, below = (lab.page.locator(f".lab-at-{part}") for part in ("pad", "inside"))
+    place = below.bounding_box()["y"] - pad.bounding_box()["y"]
+    lab.find(".lab-pad-newest").press("Enter")
+    lab.find(".lab-pad-newest").wait_for(state="hidden")
+    lab.find(".cm-newest").first.wait_for(state="hidden")
+    now = below.bounding_box()["y"] - pad.bounding_box()["y"]
+    assert abs(now - place) < 2, "nothing moves"
+    assert lab.page.evaluate("document.activeElement.closest('.lab-at-pad') !== null")
+    lab.resize(1280)
 
 
 def test_nothing_went_wrong_on_the_page(lab):
