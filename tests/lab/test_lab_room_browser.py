@@ -1420,7 +1420,8 @@ def test_on_a_telephone_the_layer_of_each_stage_is_named_in_sight(lab):
         lab.page.get_by_label("One stage on").click()
         lab.wait_for_pattern(".lab-glass-text", f"^{stage} of 9")
         lab.page.wait_for_function(NAMED_IN_SIGHT, arg=name)
-    lab.press("reset")  # the next step is told from its beginning
+    # the next step is told from its beginning; a click may miss while the page still scrolls
+    lab.button("reset").press("Enter")
     lab.find(".lab-glass-title").wait_for(state="hidden")
     lab.find(".lab-glass-ask").click()
     lab.resize(1280)
