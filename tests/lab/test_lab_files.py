@@ -10,6 +10,7 @@ from lab_helpers import DIGITS, in_percent, labels_of_runs, run, same, train, un
 
 from nn_core import MLP
 from support.lab import InteractiveLab
+from support.lab.centring import like_mnist
 from support.lab.files import read_network, shortened, weights_file
 
 
@@ -251,6 +252,10 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     both = f"<b>{in_percent(validation)}</b> of the validation"
     assert both in lab.exam.text.value, "in the same size"
     assert np.trace(np.array(lab.exam.matrix.counts)) == round(right * len(DIGITS.x_test))
+    lab.exam.matrix._handle_custom_msg({"image": 7}, [])
+    image = like_mnist(DIGITS.x_test[7].reshape(28, 28))
+    assert np.allclose(lab.pad.image().reshape(28, 28), image, atol=1 / 100), "it is on the paper"
+    assert lab.pad.reading["truth"] == DIGITS.labels_test[7]
     lab.exam.yes.click()
     assert not exam(lab), "it is said again, not asked again"
     assert "was examined" in lab.exam.text.value and "opened once" in lab.exam.memory.value

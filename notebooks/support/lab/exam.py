@@ -61,6 +61,7 @@ class Exam(widgets.VBox):
         self.text, self.memory = widgets.HTML(INVITATION.format(len(x))), widgets.HTML()
         self.answer = widgets.HBox([self.yes, self.no])
         self.answer.layout.display = "none"
+        self.on_image = lambda pixels, label: None  # as that of a `ConfusionMatrix`
         self.matrix = self.asked = None  # the name of the network that the question is about
         self.shown = None  # that of the one whose result was shown last
         said = widgets.VBox([self.ask, self.text, self.answer, self.memory])
@@ -143,6 +144,7 @@ class Exam(widgets.VBox):
         self.shown = name
         if self.matrix is None:
             self.matrix = ConfusionMatrix(self.x, self.labels)
+            self.matrix.on_image = self.on_image
             answer_in_one_thread(self.matrix)
             self.children = [*self.children, self.matrix]
         self.matrix.show([said])
