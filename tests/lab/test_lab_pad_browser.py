@@ -235,6 +235,8 @@ def test_home_brings_the_pen_to_the_middle_and_shift_moves_it_farther(pad):
         for _ in range(6):
             pad.page.keyboard.press(f"Shift+{key}")
         pad.wait(lambda said=said: pad.part("paper").get_by_text(f", {said}").count() == 1)
+    at = pad.part("pen").evaluate("pen => [pen.style.left, pen.style.top].map(parseFloat)")
+    assert min(at) > 3.9, "half a stroke, 11 of 280, from the edge: it is whole"
 
 
 def test_who_draws_too_small_is_told(pad):

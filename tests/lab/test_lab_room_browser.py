@@ -749,9 +749,8 @@ def test_in_presentation_tab_leads_into_whole_parts_and_the_hints_name_what_keys
     lab.page.keyboard.press("Tab")
     is_at(".lab-at-pad summary", 2, "Esc")
     whole(lab, ".lab-at-pad summary", ".lab-pad-paper", ".lab-pad-clear", ".lab-why-ask")
-    lab.find(
-        ".lab-glass-ask"
-    ).focus()  # of a part that is folded, too; what unfolds the exam is next
+    # of a part that is folded, too; what unfolds the exam is next
+    lab.find(".lab-glass-ask").focus()
     lab.page.keyboard.press("Tab")
     is_at(".lab-exam-ask", 5, "Space: The last exam")  # and is gone
     lab.page.keyboard.press("1")

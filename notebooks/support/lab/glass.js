@@ -47,7 +47,7 @@ function render({ model, el }) {
     const { figure } = figures.find(({ picture }) => picture.stage === stage) ?? {};
     const about = figure?.parentElement ?? find("loss"); // of the last stage: what it has brought
     box.style.setProperty("--lab-glass-words", `${find("walk").offsetHeight}px`); // and there its layer's name stays
-    about.style.scrollMarginTop = `${find("walk").offsetHeight + 88}px`;
+    about.style.scrollMarginTop = `${find("walk").offsetHeight + 88}px`; // below the head line, 56, and that name
     showWhole(about, about);
   }
 
