@@ -269,7 +269,14 @@ def test_draw_read_correct_and_undo(lab):
     undo = lab.find(".lab-undo-button")
     undo.click()
     lab.wait_for_pattern(".cm-text", before)
-    lab.wait_for_pattern(".lab-pad-note", "^$")
+    lab.wait_for_pattern(".lab-pad-note", "^The correction is taken back.$")
+    undo.wait_for(state="hidden")
+    text = lab.find(".cm-text").first
+    lab.find(".lab-pad-labels button").filter(has_text="8").dblclick()
+    lab.wait_for_pattern(".cm-text", "after correction 1")
+    lab.wait_until_heard()
+    assert "correction 1" in text.inner_text(), "a double click is one correction"
+    undo.click()
     undo.wait_for(state="hidden")
 
 

@@ -6,12 +6,14 @@ import json
 
 import numpy as np
 import pytest
-from lab_helpers import DIGITS, in_percent, labels_of_runs, run, same, train, until, weights
+from lab_helpers import DIGITS, STROKE, in_percent, labels_of_runs, run, same, train, until, weights
+from pad_helpers import SEVEN, receive, to_ink
 
 from nn_core import MLP
 from support.lab import InteractiveLab
 from support.lab.centring import like_mnist
 from support.lab.files import read_network, shortened, weights_file
+from support.lab.pad import TESTED
 
 
 @pytest.fixture
@@ -239,6 +241,23 @@ def exam(lab):
     return asked
 
 
+def the_network_does_not_learn_unwarned_from_what_it_is_tested_with(lab):
+    on_the_paper = lab.pad.strokes
+    assert lab.pad.note == TESTED
+    before = weights(lab)
+    lab.pad.correct(int(lab.pad.truth))
+    assert lab.pad.note.startswith("One step towards") and lab.pad.note.count(TESTED) == 1
+    lab.undo_button.click()
+    assert same(before, weights(lab)) and lab.pad.note == "The correction is taken back."
+    stroke = [[1, 1, 2], [9, 9, 2]]
+    receive(lab.pad, ink=STROKE, truth=None, strokes=[*on_the_paper, stroke])
+    assert lab.pad.note == TESTED, "so it is with a stroke on it"
+    receive(lab.pad, ink=to_ink(SEVEN), truth=None, strokes=[*on_the_paper, None, stroke])
+    assert lab.pad.note == "", "and no longer on a paper that was cleared"
+    lab.matrix._handle_custom_msg({"image": 7}, [])
+    assert lab.pad.note == "", "from an image of the validation set it may learn"
+
+
 def test_the_test_set_is_opened_once_for_a_network(lab):
     run(train(lab, epochs=3))
     lab.exam.ask.click()
@@ -256,6 +275,7 @@ def test_the_test_set_is_opened_once_for_a_network(lab):
     image = like_mnist(DIGITS.x_test[7].reshape(28, 28))
     assert np.allclose(lab.pad.image().reshape(28, 28), image, atol=1 / 100), "it is on the paper"
     assert lab.pad.reading["truth"] == DIGITS.labels_test[7]
+    the_network_does_not_learn_unwarned_from_what_it_is_tested_with(lab)
     lab.exam.yes.click()
     assert not exam(lab), "it is said again, not asked again"
     assert "was examined" in lab.exam.text.value and "opened once" in lab.exam.memory.value

@@ -777,6 +777,36 @@ def test_the_exam_leads_to_its_result(lab):
     assert "stays closed" not in lab.text(".lab-note")
 
 
+def test_what_the_matrix_says_moves_nothing_under_the_pointer(lab):
+    """Neither what is read at a moment, nor a cell whose images are in sight."""
+    lab.train_to_the_end()
+    lab.resize(1440, 900)
+    lab.page.mouse.move(5, 5)
+    lab.find(".lab-head").evaluate("it => it.scrollIntoView({ behavior: 'instant' })")
+    back, table = lab.find(".cm-moment").first, lab.find(".cm-matrix").first
+    places = back.bounding_box(), table.bounding_box()
+    for moment, key in (("before training", "Home"), ("at step 1", "ArrowRight")):
+        back.press(key)
+        lab.wait_for_pattern(".cm-text", moment)
+        assert (back.bounding_box(), table.bounding_box()) == places
+    back.press("End")
+    lab.wait_for_pattern(".cm-text", "after epoch")
+    assert back.bounding_box() == places[0]
+    lab.find(".cm-8-8").first.click()
+    lab.wait_for_pattern(".cm-title", "8 rightly read as 8")
+    lab.page.wait_for_timeout(600)  # as long as the page might need to glide
+    assert table.bounding_box() == places[1]
+    image = lab.find(".cm-image canvas").first.bounding_box()
+    assert image["y"] + image["height"] <= 900
+    lab.resize(1440, 640)
+    lab.find(".lab-head").evaluate("it => it.scrollIntoView({ behavior: 'instant' })")
+    lab.find(".cm-1-1").first.click()
+    lab.wait_for_pattern(".cm-title", "1 rightly read as 1")
+    seen = "it => it.getBoundingClientRect().bottom <= innerHeight + 1"
+    lab.page.wait_for_function(seen, arg=lab.find(".cm-image").first.element_handle())
+    lab.resize(1280)
+
+
 @pytest.mark.parametrize("width", [1280, 800])
 def test_one_comes_back_to_the_newest_network_from_the_paper_too(lab, width):
     lab.train_to_the_end()

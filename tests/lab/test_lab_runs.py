@@ -370,11 +370,13 @@ def test_no_action_on_a_run_disturbs_a_training(lab, action):
         lab.buttons.train.click()
         await until(lambda: lab.session.record)
         settings = lab.controls.settings()
+        lab.controls.sliders["seed"].value = 3
         act(lab, action, 1)
         act(lab, action, 17)
-        assert lab.session.run.number == 1 and lab.controls.settings() == settings
-        assert [row["waits"] for row in lab.run_list.rows] == [["use"], ["use", "back"]]
-        if action in ("use", "back"):
+        assert lab.session.run.number == 1 and lab.session.run.now == settings
+        assert lab.controls.settings().seed == (0 if action == "use" else 3), "for the next one"
+        assert [row["waits"] for row in lab.run_list.rows] == [[], ["back"]]
+        if action == "back":
             assert "press <b>Stop</b> first" in lab.message.value, "it says why"
         await lab.session.driver.task
         assert lab.session.state == "finished"

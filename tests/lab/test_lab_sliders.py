@@ -125,18 +125,30 @@ def test_presets_move_the_sliders(lab):
     assert lab.session.accuracy(lab.session.snapshots[-1]) > 0.97
 
 
-def test_a_preset_pressed_during_a_training_changes_nothing_and_says_so(lab):
+def test_a_preset_pressed_during_a_training_is_for_the_next_one_and_says_so(lab):
     async def scenario():
+        lab.controls.sliders["epochs"].value = 100
         lab.buttons.train.click()
         await until(lambda: lab.session.record)
-        before = lab.controls.settings()
+        under_way = lab.session.run
         lab.controls.preset_buttons[1].click()
-        assert lab.controls.settings() == before, "what the sliders say is what acts"
-        assert lab.session.run.now.learning_rate == lab.session.optimizer.learning_rate == 0.1
-        assert "press <b>Stop</b> first" in lab.message.value
+        # the browser answers with the nearest place of its slider
+        lab.controls.sliders["learning_rate"].set_state({"value": 5.003})
+        assert lab.controls.settings().learning_rate == 5.003
+        marked = [name for name, s in lab.controls.sliders.items() if "lab-waits" in s._dom_classes]
+        assert marked == ["learning_rate", "epochs"], "at the sliders one sees that they wait"
+        assert lab.message.value.count("The one under way goes on with its own settings.") == 1
+        before = under_way.step
+        await until(lambda: under_way.step > before + 20)
+        assert under_way.now.learning_rate == lab.session.optimizer.learning_rate == 0.1
+        assert not under_way.log, "nothing has changed on its way"
         lab.buttons.stop.click()
-        lab.controls.preset_buttons[1].click()
-        assert lab.controls.settings().learning_rate == 5
+        assert "For the next training: learning rate 0.1 to 5" in lab.message.value
+        lab.buttons.train.click()
+        await until(lambda: lab.session.run is not under_way and lab.session.record)
+        assert lab.session.run.settings.learning_rate == 5.003
+        assert "For the next training" not in lab.message.value
+        lab.buttons.stop.click()
 
     run(scenario())
 
@@ -279,7 +291,7 @@ def test_what_is_said_of_a_line_and_of_a_preset_stays_while_a_training_goes_on(l
     async def scenario():
         lab.controls.sliders["epochs"].value = 100
         lab.buttons.train.click()
-        for line, said in [("seed=many", "seed=many"), ("seed=3", "press <b>Stop</b> first")]:
+        for line, said in [("seed=many", "seed=many"), ("seed=3", "goes on with its own settings")]:
             lab.controls.line.value = line
             before = lab.session.run.step
             await until(lambda before=before: lab.session.run.step > before + 50)
@@ -287,7 +299,7 @@ def test_what_is_said_of_a_line_and_of_a_preset_stays_while_a_training_goes_on(l
             assert said in lab.controls.line_note.value and lab.message.value == ""
         lab.controls.preset_buttons[2].click()
         lab.draw_curve(now=True)
-        assert "press <b>Stop</b> first" in lab.message.value
+        assert "goes on with its own settings" in lab.message.value
         lab.buttons.stop.click()
 
     run(scenario())

@@ -115,8 +115,9 @@ def test_a_run_that_was_stopped_is_brought_back_as_such(lab):
 
 def test_a_correction_is_told_once_beside_the_pad_and_only_the_end_of_taking_back(lab):
     run(train(lab, epochs=1))
-    said, held = heard(lab), []
+    said, held, notes = heard(lab), [], []
     lab.pad.observe(lambda _: held.append(lab.pad._holding_sync), "note")
+    lab.pad.observe(lambda change: notes.append(change["new"]), "note")
     draw(lab.pad, SEVEN)
     for _ in range(3):
         click(lab.pad, 1, SEVEN)
@@ -125,8 +126,9 @@ def test_a_correction_is_told_once_beside_the_pad_and_only_the_end_of_taking_bac
     lab.undo_button.click()
     lab.undo_all_button.click()
     one, rest = said
-    assert one.startswith("The correction is taken back. Run 1: finished, ")
-    assert rest.startswith("All 2 corrections are taken back. Run 1: finished, ")
+    seen = [note for note in notes if "taken back" in note]
+    assert seen == ["The correction is taken back.", "All 2 corrections are taken back."]
+    assert one.startswith("Run 1: finished, ") and rest.startswith("Run 1: finished, ")
     right = in_percent(lab.session.accuracy(lab.session.snapshots[-1]))
     assert f", {right} of the validation images" in rest
 
@@ -148,8 +150,9 @@ def test_what_is_refused_and_what_a_message_tells_is_said(lab):
         before = len(said)
         for _ in range(2):
             lab.controls.preset_buttons[1].click()
-        assert len(said) == before + 2 and said[-1] == said[-2]
-        assert said[-1].startswith("While a training is under way")
+        own = "The sliders are set for the next training. The one under way goes on with its own"
+        assert len(said) == before + 2 and "learning rate 0.1 to 5" in said[-2]
+        assert said[-1] == f"Settings: as they were. {own} settings."
         lab.buttons.stop.click()
 
     run(scenario())

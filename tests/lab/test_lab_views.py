@@ -122,7 +122,7 @@ def test_corrections_are_undone_one_by_one(lab):
         lab.undo_button.click()
         assert same(weights(lab), kept[left])
         assert len(lab.session.moments) == moments + left
-        assert lab.pad.note == "" and lab.pad.before == [], "it has not been"
+        assert lab.pad.note == "The correction is taken back." and lab.pad.before == []
         assert lab.matrix.text.endswith(f": {lab.run_list.rows[0]['ending']}")
     assert lab.matrix.text == right
     assert "correction" not in lab.run_list.rows[0]["label"]

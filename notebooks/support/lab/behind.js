@@ -80,7 +80,7 @@ function buildBehind(model, parent) {
     hint.textContent = none
       ? `Choose a cell, by ${matchMedia("(hover: none)").matches ? "a tap" : "a click, or arrow keys and Enter"}, to see its images.`
       : !count
-        ? "None, at this moment."
+        ? model.get("moments") > 1 ? "None, at this moment." : "None."
         : `The ${count > rows.length ? `${rows.length} surest` : "surest first"}. ${KEY}`;
     const focused = [...grid.children].indexOf(document.activeElement);
     const list = [digit, answer, ...rows].join();

@@ -21,8 +21,11 @@ function render({ model, el }) {
     spoken.setAttribute("aria-live", opened ? "polite" : "off"); // read out once, and true later, too
     spoken.textContent = title;
     if (opened) {
-      const bring = () => behind.querySelector(".cm-images:has(*)")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
-      sinceChosen(bring);
+      sinceChosen(() => {
+        const first = behind.querySelector(".cm-image canvas"); // in sight, it says that there are more
+        if (first?.getBoundingClientRect().bottom > innerHeight) // else nothing moves under the pointer
+          behind.querySelector(".cm-images").scrollIntoView({ block: "nearest", behavior: "smooth" });
+      });
     }
     told = `${digit} ${answer}`;
   };

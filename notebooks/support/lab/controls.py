@@ -16,8 +16,8 @@ class Controls(widgets.VBox):
     """All settings as sliders; `epochs` is how many the lab begins with, `best` for its best.
 
     `settings()` reads them, `set(settings)` moves them. `on_wish(settings)` is called when the
-    reader chooses a preset or pastes a line, and decides whether the sliders move; of a line it
-    gets, too, how to say why not: beside it.
+    reader chooses a preset or pastes a line, and moves the sliders; of a line it gets, too, how to
+    say beside it whom that concerns.
     """
 
     def __init__(self, epochs, best_epochs):

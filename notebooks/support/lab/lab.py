@@ -194,7 +194,8 @@ class InteractiveLab(widgets.VBox):
     def _undo(self, count):
         self.pad.forget_correction()  # before the pad reads the drawing again
         self.session.corrections.undo(count)
-        self.page.say(taken_back(count, self.session, self.warned[0]))
+        self.pad.note, said = taken_back(count, self.session, self.warned[0])
+        self.page.say(said)
 
     def _begin_correction(self):
         self.looked_back, self.matrix.moment = self.matrix.moment >= 0, -1  # the newest learns
@@ -287,8 +288,7 @@ class InteractiveLab(widgets.VBox):
         model, when = as_it_was(session.model, session.start, kept)
         when = when or "newest" * bool(kept)
         self.pad.show(session.model, model, when)
-        loaded = bool(session.run and session.run.loaded)
-        self.inside.show(model, session.start["W1"], when, loaded)
+        self.inside.show(model, session.start["W1"], when, bool(session.run and session.run.loaded))
         self.glass.show()
 
     def _tell(self, text):

@@ -79,7 +79,8 @@ function render({ model, el }) {
 
   for (let label = 0; label < 10; label++) {
     const button = addButton(find("labels"), label, `One step towards ${label}`);
-    button.addEventListener("click", () => {
+    button.addEventListener("click", ({ detail }) => {
+      if (detail > 1) return; // a double click is one correction
       paper.finish();
       corrects = unlessGone(box);
       model.send({ correct: label }, undefined, [paper.sendNow()]);

@@ -15,6 +15,9 @@ from .photograph import shown, steps
 
 HERE = Path(__file__).parent
 RATE = 0.003  # of a correction
+TESTED = (
+    "This image is of the test set: a network that learns from it has seen the exam's question."
+)
 SIDE = 112  # the browser sends the drawing as SIDE x SIDE pixels, four for every one of MNIST's
 
 
@@ -84,7 +87,13 @@ class DrawingPad(anywidget.AnyWidget):
 
     def forget_correction(self):
         """No longer say what the last correction did: the network has moved on."""
-        self.before, self.note = [], ""
+        self.before, self.note = [], self.warning()
+
+    def warning(self):
+        """Return what a correction with an image of the test set does, "" for another drawing."""
+        begun = [item for item in self.strokes if not isinstance(item, list)]
+        tested = begun and isinstance(begun[-1], dict) and begun[-1].get("tested")
+        return TESTED if tested else ""
 
     def image(self):
         """Return the drawing as the network sees it: (1, 784) floats from 0 to 1."""
@@ -97,13 +106,14 @@ class DrawingPad(anywidget.AnyWidget):
         ink = np.frombuffer(self.ink or bytes(SIDE**2), np.uint8).reshape(SIDE, SIDE)
         return all(np.ptp(np.flatnonzero(ink.any(axis=i))) < 0.36 * SIDE for i in (0, 1))
 
-    def load(self, pixels, truth=None):
+    def load(self, pixels, truth=None, tested=False):
         """Let this image (784,), of the digit `truth` if that is known, be the drawing.
 
-        Undo knows it.
+        Undo knows it, and whether it is one of those that the network is `tested` with.
         """
         image = np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(28, 28)
-        self.strokes = [*self.strokes, {"pixels": image.ravel().tolist(), "label": truth}]
+        item = {"pixels": image.ravel().tolist(), "label": truth, "tested": tested}
+        self.strokes = [*self.strokes, item]
         self.truth, self.loading = truth, True
         self.ink = np.kron(image, np.ones((SIDE // 28, SIDE // 28), np.uint8)).tobytes()
         self.loading = False
@@ -152,6 +162,8 @@ class DrawingPad(anywidget.AnyWidget):
             )
             if after.argmax() != label and after[label] - before[label] < 0.005:
                 self.note += " To see more of it, choose a larger learning rate."
+            if self.warning():
+                self.note += f" {TESTED}"
             self.before = before.tolist()
             self._read()
             for _, callback in self.callbacks:

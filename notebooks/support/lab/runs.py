@@ -71,7 +71,7 @@ class RunList(anywidget.AnyWidget):
         actions = ["use", "pin"] if now else ["use", "back", "compare", "pin"]
         changes, most = run.changes(), 0 if len(label) > LONG else MOST_SAID
         is_seen = is_drawn(run, now or compared)
-        waits = ["use", "back"] if state == "running" else []
+        waits = ["back"] if state == "running" else []
         return {
             "run": run.number + 1,
             "colour": colour(run) if is_seen and (run.step or not run.origin) else "",

@@ -18,6 +18,7 @@ const WRITTEN = "input:not([type=radio], [type=checkbox], [type=range]), textare
 const MOVED = `${NEEDS}, .interactive-lab :is([role=group], [role=toolbar]) button`;
 const NEEDS_KEY = { " ": `${NEEDS}, button`, ArrowRight: MOVED, ArrowLeft: MOVED };
 const OFF = ".nn-off, [aria-disabled=true]";
+const PALE_TRAIN = ".lab-button-train.nn-off"; // who has just pressed it goes on to press Space: to pause
 const TURNS = { ArrowDown: 1, PageDown: 1, ArrowUp: -1, PageUp: -1 }; // a remote has keys of pages
 const NO_SPACE = "[type=range], [role=slider], [type=radio]:checked"; // it would only scroll the page
 
@@ -45,7 +46,7 @@ function speakersButton(lab, key) {
 // stop to stop: it was clicked while it was on.
 function takes(lab, target, key, byTab) {
   if (key !== " " && target.closest?.(CARDS)) return true; // it is read: no step may close it
-  if (target.matches?.((!byTab && OFF) || "none") || (key === " " && target.matches?.(NO_SPACE))) return false;
+  if (target.matches?.(byTab ? PALE_TRAIN : OFF) || (key === " " && target.matches?.(NO_SPACE))) return false;
   return lab.contains(target.closest?.(NEEDS_KEY[key]) ?? null); // not the cell that it lies in, a stop of Tab, too
 }
 

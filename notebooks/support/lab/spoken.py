@@ -23,9 +23,9 @@ def brought_back(session, warning="", moved=False):
 
 
 def taken_back(count, session, warning=""):
-    """Return the same after so many corrections are undone."""
+    """Return what is seen after so many corrections are undone, and what is heard after it."""
     what = "The correction is" if count == 1 else f"All {count} corrections are"
-    return f"{what} taken back. {spoken(session, warning)}"
+    return f"{what} taken back.", spoken(session, warning)
 
 
 def cleared(before, now):

@@ -14,14 +14,16 @@ WAITS = {
     "left": "Nobody was looking any more, so the training waits. Press Go on, or Stop.",
 }
 KEPT = "The network of run {} is kept: its row, opened, has <b>Bring back</b>."
-REFUSED = (  # a whole set of settings, or another run, while one trains
-    "While a training is under way, sliders can be moved, but a whole set of settings "
-    "would change several things at once under it: press <b>Stop</b> first, then choose it again."
+REFUSED = (
+    "While a training is under way, no other network can take its place: press <b>Stop</b> first."
 )
 CLEAR, UNCLEAR = "Clear earlier runs", "Bring the cleared runs back"
 FOR_THE_NEXT = (
     "The sliders are set for a new training: press <b>Train</b> to begin it. "
     "<b>Go on</b> and <b>Step</b> continue the one that waits, with its own settings."
+)
+MEANWHILE = (
+    "The sliders are set for the next training. The one under way goes on with its own settings."
 )
 
 SHORT = 115  # letters: two lines of Presentation, as much as the key of the curve

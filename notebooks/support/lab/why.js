@@ -56,7 +56,7 @@ function render({ model, el }) {
     const button = addButton(find("digits"), "", `Why ${digit}, or why not?`);
     button.append(element("span", { class: "lab-why-column" }), element("b", {}, digit));
     button.addEventListener("click", () => {
-      model.set("picked", model.get("picked") === digit ? null : digit); // again: as at first
+      model.set("picked", digit);
       model.save_changes();
     });
     return button;

@@ -47,5 +47,5 @@ def connect(lab):
     lab.matrix.exact = lambda x: said_now(session, lab.matrix, x)
     lab.matrix.on_end = lab._safely(lambda: lab.comparing.ask(None))
     lab.matrix.on_image = lambda *image: lab._safely(lambda: lab.pad.load(*image))()
-    lab.exam.on_image = lab.matrix.on_image
+    lab.exam.on_image = lambda *image: lab._safely(lambda: lab.pad.load(*image, tested=True))()
     lab.pad.on_correct(lab._safely(lab._tell_of_correction), before=lab._begin_correction)

@@ -2,7 +2,7 @@
 
 from .settings import changes
 from .spoken import plain
-from .texts import FOR_THE_NEXT, REFUSED, message
+from .texts import FOR_THE_NEXT, MEANWHILE, message
 
 
 class Wishes:
@@ -12,16 +12,13 @@ class Wishes:
         self.lab = lab
 
     def grant(self, settings, say=None):
-        """Move the sliders; not while a training runs, which would seem to obey.
+        """Move the sliders, for the next training: one that is under way, or waits, keeps its own.
 
-        `say(text)` tells, beside a line that was typed, why not.
+        `say(text)` tells that beside a line that was typed.
         """
-        lab, state = self.lab, self.lab.session.state
-        if state == "running":
-            (say or lab._say)(REFUSED)
-            return
+        lab = self.lab
         said = changes(lab.controls.settings(), settings)
-        waits = FOR_THE_NEXT if state == "paused" else ""
+        waits = {"paused": FOR_THE_NEXT, "running": MEANWHILE}.get(lab.session.state, "")
         with lab.page.one_answer():
             lab.controls.set(settings)
             if waits:
