@@ -148,7 +148,8 @@ class Lab:
         return self.find(f".lab-button-{name}")
 
     def press(self, name):
-        """Click one of the five buttons, also when it is off."""
+        """Click one of the five buttons, also when it is off; not while the page still scrolls."""
+        self.button(name).element_handle().wait_for_element_state("stable")
         self.button(name).click(force=True)
 
     def seconds_until(self, selector, operate, pattern=None):

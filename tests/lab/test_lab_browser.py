@@ -296,6 +296,11 @@ def test_why_is_answered_for_each_digit(lab):
         seconds.append(lab.seconds_until(".lab-why-digits", pick, pressed))
         drawn.add(picture.evaluate("canvas => canvas.toDataURL()"))
     assert len(drawn) == 3, "each answer has its own slopes"
+    buttons.nth(5).dblclick()
+    lab.wait_for_pattern(".lab-why-digits", 'aria-pressed="true"[^>]*><span[^>]*></span><b[^>]*>5<')
+    lab.wait_until_heard()
+    assert buttons.nth(5).get_attribute("aria-pressed") == "true", "twice is once"
+    buttons.nth(1).click()
     report("Why", seconds)
     lab.find(".lab-why-make").press("Enter")
     lab.wait_for_pattern(".lab-why-text", "Changed, it reads 1")
